@@ -63,6 +63,8 @@ export interface StepInput<Config = Record<string, unknown>> {
   readonly connection: Readonly<Record<string, unknown>> | null;
   /** Tables by input name. */
   readonly inputs: Readonly<Record<string, TableInput>>;
+  /** Literal values given as inputs. */
+  readonly values: Readonly<Record<string, Json>>;
   /** Input files by the name in `spec.files`. */
   readonly sources: Readonly<Record<string, InputFile>>;
   /** Output files by the name in `spec.files`. */

@@ -1,0 +1,34 @@
+/**
+ * The map from driver names to where their code is. A run gets one as an
+ * argument; nothing registers itself.
+ *
+ * @module
+ */
+import type { Driver } from "./driver.ts";
+import type { DriverSpec } from "./spec.ts";
+
+/** Where a driver's code comes from, which decides how it is isolated. */
+export type DriverOrigin =
+  /** Ours: a boot module of its own, with the driver in its static graph. */
+  | {
+    readonly kind: "builtin";
+    readonly worker: URL;
+    readonly load: () => Promise<{ readonly default: Driver }>;
+  }
+  /** The user's module: loaded by computed `import()` inside the sandbox. */
+  | {
+    readonly kind: "module";
+    readonly url: string;
+    readonly sha256?: string;
+  }
+  /** An object of the importing script: runs in its thread, unsandboxed. */
+  | { readonly kind: "object"; readonly driver: Driver };
+
+/** A driver that steps may name. */
+export interface RegisteredDriver {
+  readonly spec: DriverSpec;
+  readonly origin: DriverOrigin;
+}
+
+/** Drivers by name. */
+export type DriverRegistry = ReadonlyMap<string, RegisteredDriver>;

@@ -1,0 +1,65 @@
+/**
+ * The plan of a run: every step with its driver, its connection, its files and
+ * the permissions that follow, before anything starts.
+ *
+ * @module
+ */
+import type { Json } from "../driver/driver.ts";
+import type { RegisteredDriver } from "../driver/registry.ts";
+import type { Manifest, Step } from "../manifest/manifest.ts";
+
+/** Permission items by kind, as Deno takes them. */
+export interface Permissions {
+  /** `host:port` entries. */
+  readonly net: readonly string[];
+  /** Absolute real paths. */
+  readonly read: readonly string[];
+  /** Absolute real paths. */
+  readonly write: readonly string[];
+}
+
+/** A connection with its variables substituted. Never printed or stored. */
+export interface ResolvedConnection {
+  readonly family: string;
+  readonly alias: string;
+  /** All fields, secrets included: for the owning step only. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The values to mask in every text that leaves. */
+  readonly secrets: readonly string[];
+}
+
+/** A file that the host opens for a step. */
+export interface PlannedFile {
+  /** As the user wrote it. */
+  readonly path: string;
+  /** Absolute; real path of the file (read) or of its nearest existing folder (write). */
+  readonly resolved: string;
+  /** Where it is written before it is renamed: `.<name>.osiris.partial` beside the target; null when read. */
+  readonly partial: string | null;
+  readonly createFolders: boolean;
+}
+
+/** A step, ready to start. */
+export interface PlannedStep {
+  readonly id: string;
+  readonly step: Step;
+  readonly driver: RegisteredDriver;
+  /** Checked against the driver's schema, defaults filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly connection: ResolvedConnection | null;
+  /** Producer step by input name. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, Json>>;
+  readonly sources: Readonly<Record<string, PlannedFile>>;
+  readonly targets: Readonly<Record<string, PlannedFile>>;
+  /** What the step's sandbox gets. */
+  readonly permissions: Permissions;
+}
+
+/** A whole run, ready to start. */
+export interface Plan {
+  readonly manifest: Manifest;
+  readonly steps: readonly PlannedStep[];
+  /** Working directory: relative paths count from here. Absolute. */
+  readonly cwd: string;
+}

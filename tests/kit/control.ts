@@ -25,6 +25,12 @@ export interface KitControl {
   close(): Promise<void>;
 }
 
+/** Folders of the shared servers within the run folder. */
+export const SHARED_FOLDER: Readonly<Record<ServerKind, string>> = {
+  mariadb: "shared-mariadb",
+  postgres: "shared-postgres",
+};
+
 type Body = {
   id: number;
   kind: ServerKind;
@@ -43,9 +49,10 @@ export function openControl(): KitControl {
   const start = async (
     kind: ServerKind,
     options: ServerOptions,
+    name?: string,
   ): Promise<RemoteServer> => {
     const id = ++started;
-    const server = await startLocal(kind, options);
+    const server = await startLocal(kind, options, name);
     servers.set(id, server);
     return { id, info: server.info };
   };
@@ -60,7 +67,9 @@ export function openControl(): KitControl {
     // Started at the first wish and then kept, so that runs without databases start none.
     shared({ kind }): Promise<ServerInfo> {
       const info = shared.get(kind) ??
-        start(kind, { tls: true }).then((started) => started.info);
+        start(kind, { tls: true }, SHARED_FOLDER[kind]).then((server) =>
+          server.info
+        );
       shared.set(kind, info);
       return info;
     },

@@ -16,7 +16,7 @@ import {
   type ServerInfo,
   type ServerOptions,
 } from "./server.ts";
-import { ServerProcess } from "./server_process.ts";
+import { makeServerFolder, ServerProcess } from "./server_process.ts";
 import { mountAt } from "./tmpfs.ts";
 import { runFolder } from "./watchdog.ts";
 
@@ -47,12 +47,10 @@ GRANT ALL PRIVILEGES ON \`%\`.* TO osiris@'%';
 /** Starts a server; see `startMariadb` for what it offers. */
 export async function startLocalMariadb(
   options: ServerOptions,
+  name?: string,
 ): Promise<ServerControl> {
   const program = await mariadbd();
-  const folder = await Deno.makeTempDir({
-    dir: (await runFolder()).path,
-    prefix: "mariadb-",
-  });
+  const folder = await makeServerFolder("mariadb", name);
   const datadir = join(folder, "data");
   await Deno.mkdir(datadir);
   if (options.diskMebibytes !== undefined) {

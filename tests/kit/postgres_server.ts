@@ -16,7 +16,7 @@ import {
   type ServerInfo,
   type ServerOptions,
 } from "./server.ts";
-import { ServerProcess } from "./server_process.ts";
+import { makeServerFolder, ServerProcess } from "./server_process.ts";
 import { mountAt } from "./tmpfs.ts";
 import { runFolder } from "./watchdog.ts";
 
@@ -32,13 +32,11 @@ type Owner = { readonly uid: number; readonly gid: number };
 /** Starts a server; see `startPostgres` for what it offers. */
 export async function startLocalPostgres(
   options: ServerOptions,
+  name?: string,
 ): Promise<ServerControl> {
   const binaries = await postgresBinaries();
   const owner = await unprivileged();
-  const folder = await Deno.makeTempDir({
-    dir: (await runFolder()).path,
-    prefix: "postgres-",
-  });
+  const folder = await makeServerFolder("postgres", name);
   const datadir = join(folder, "data");
   await Deno.mkdir(datadir);
   if (options.diskMebibytes !== undefined) {

@@ -41,7 +41,10 @@ export interface ServerOptions {
   readonly durable?: boolean;
   /** Offers TLS with a certificate made for 127.0.0.1 and localhost by an authority of its own. */
   readonly tls?: boolean;
-  /** Puts the data on a file system of so many MiB, for tests of a full disk; needs `tmpfsAvailable()`. At least 64. */
+  /**
+   * Puts the data on a file system of so many MiB, for tests of a full disk; needs `tmpfsAvailable()`. At least
+   * 64. Fill it with ordinary rows: when values of many pages hit the end of the disk, InnoDB 10.11 aborts.
+   */
   readonly diskMebibytes?: number;
 }
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { removeTree } from "./temp.ts";
 import { command } from "./command.ts";
 import { runFolder } from "./watchdog.ts";
-import type { ServerControl, ServerInfo } from "./server.ts";
+import type { ServerControl, ServerInfo, ServerKind } from "./server.ts";
 
 /** What differs between the families of servers. */
 export interface ServerProcessSpec {
@@ -170,6 +170,19 @@ export class ServerProcess implements ServerControl {
     await running.ended;
     await (await runFolder()).release(running.child.pid);
   }
+}
+
+/** Makes the folder of one server: named if the name has to be known beforehand, else of a name of its own. */
+export async function makeServerFolder(
+  kind: ServerKind,
+  name?: string,
+): Promise<string> {
+  const { path } = await runFolder();
+  if (name === undefined) {
+    return await Deno.makeTempDir({ dir: path, prefix: `${kind}-` });
+  }
+  await Deno.mkdir(join(path, name));
+  return join(path, name);
 }
 
 async function unmountBelow(folder: string): Promise<void> {

@@ -19,18 +19,22 @@ export function startServer(
     : startRemote(kind, options);
 }
 
-/** Starts a server as a process of our own; it ends with us at the latest. */
+/**
+ * Starts a server as a process of our own; it ends with us at the latest.
+ *
+ * @param name Names its folder in the run folder, for whoever has to know it beforehand.
+ */
 export async function startLocal(
   kind: ServerKind,
   options: ServerOptions,
+  name?: string,
 ): Promise<ServerControl> {
   const { state } = await Deno.permissions.query({ name: "run" });
   if (state !== "granted") {
     throw new Error(
-      "Cannot start a server under narrow permissions: run the tests with `deno run -A tests/run.ts`",
+      "Cannot start a server under narrow permissions: run the tests with `deno run -A --no-prompt tests/run.ts`",
     );
   }
-  return kind === "mariadb"
-    ? await startLocalMariadb(options)
-    : await startLocalPostgres(options);
+  const start = kind === "mariadb" ? startLocalMariadb : startLocalPostgres;
+  return await start(options, name);
 }

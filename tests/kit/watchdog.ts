@@ -18,8 +18,11 @@ import { TEMP_ROOT } from "./temp.ts";
 export interface RunFolder {
   /** Absolute path, short enough for a unix socket in it. */
   readonly path: string;
-  /** Entrusts a process to the guard. It is only ended if its command line names the folder, since numbers are reused. */
-  adopt(pid: number): Promise<void>;
+  /**
+   * Entrusts a process to the guard. Since numbers are reused, it is only ended
+   * if `mark` stands in its command line; the folder's path when left out.
+   */
+  adopt(pid: number, mark?: string): Promise<void>;
   /** Takes a process back after its end. */
   release(pid: number): Promise<void>;
   /** Ends all that was entrusted and removes the folder; resolves when that is done. */
@@ -34,7 +37,8 @@ const GUARD = `
 trap '' INT TERM HUP QUIT
 cat >/dev/null
 ours() {
-  { tr '\\0' ' ' <"/proc/$1/cmdline" || ps -o command= -p "$1"; } 2>/dev/null | grep -qF -- "$folder"
+  { tr '\\0' ' ' <"/proc/$1/cmdline" || ps -o command= -p "$1"; } 2>/dev/null |
+    grep -qF -- "$(cat "$folder/pids/$1")"
 }
 folder=$1
 living() {
@@ -92,7 +96,8 @@ async function open(): Promise<RunFolder> {
   guard.unref();
   return {
     path,
-    adopt: (pid) => Deno.writeTextFile(join(pids, String(pid)), ""),
+    adopt: (pid, mark = path) =>
+      Deno.writeTextFile(join(pids, String(pid)), mark),
     release: (pid) => Deno.remove(join(pids, String(pid))).catch(ignoreMissing),
     async close(): Promise<void> {
       guard.ref();

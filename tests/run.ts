@@ -1,0 +1,109 @@
+/**
+ * Runs the tests with real servers at hand:
+ * `deno run -A --no-prompt tests/run.ts [deno test arguments…]`.
+ *
+ * This harness holds all permissions so that the tests need not: they run as a
+ * child under the narrow ones of `deno.json`, and ask over a loopback line for
+ * servers, which are started at the first wish and gone at the end, however it
+ * comes. A run that asks for none starts none. The last line is
+ * `N passed, N failed`, taken from Deno's own summary; the exit code is 0 only
+ * if nothing failed.
+ *
+ * @module
+ */
+
+import { openControl, SHARED_FOLDER } from "./kit/control.ts";
+import { closeRunFolder, runFolder } from "./kit/watchdog.ts";
+import { readCounts } from "./kit/summary.ts";
+
+/** The command under which the tests run; the arguments of this script follow it. */
+const TEST_COMMAND = ["test", "-P", "--no-prompt"];
+
+const ENDING: Partial<Record<Deno.Signal, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: 129,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  // A harness under a harness has servers of its own.
+  Deno.env.delete("OSIRIS_TEST_KIT");
+  const folder = await runFolder();
+  const control = openControl();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...TEST_COMMAND,
+      ...await permissionsOfThisRun(folder.path),
+      ...args,
+    ],
+    env: { OSIRIS_TEST_KIT: control.url, ...colour() },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  await folder.adopt(child.pid, TEST_COMMAND.join(" "));
+  let interrupted: number | undefined;
+  for (
+    const [signal, code] of Object.entries(ENDING) as [Deno.Signal, number][]
+  ) {
+    Deno.addSignalListener(signal, () => {
+      // A second one is from someone who has waited long enough; the guard still cleans up.
+      if (interrupted !== undefined) Deno.exit(code);
+      interrupted = code;
+      child.kill("SIGKILL");
+    });
+  }
+  const output = await echo(child.stdout);
+  const { code } = await child.status;
+  await control.close();
+  await closeRunFolder();
+  return interrupted ?? report(output, code);
+}
+
+/**
+ * What `deno.json` can't name, since it differs from run to run: the unix socket
+ * of the shared MariaDB, and the very Deno that runs (the name "deno" there means
+ * the one in `PATH`). A flag replaces the configured list of its kind as a whole.
+ */
+async function permissionsOfThisRun(folder: string): Promise<string[]> {
+  const config = JSON.parse(
+    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+  );
+  const { net, run } = config.test?.permissions ?? {};
+  const socket = `unix:${folder}/${SHARED_FOLDER.mariadb}/mysqld.sock`;
+  return [
+    ...Array.isArray(net) ? [`--allow-net=${[...net, socket].join(",")}`] : [],
+    ...Array.isArray(run)
+      ? [`--allow-run=${[...run, Deno.execPath()].join(",")}`]
+      : [],
+  ];
+}
+
+/** Copies the child's output to ours as it comes, and returns it as text. */
+async function echo(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let start = 0; start < chunk.length;) {
+      start += Deno.stdout.writeSync(chunk.subarray(start));
+    }
+  }
+  return text;
+}
+
+function report(output: string, code: number): number {
+  const { passed, failed } = readCounts(output, code);
+  Deno.stdout.writeSync(
+    new TextEncoder().encode(`${passed} passed, ${failed} failed\n`),
+  );
+  return failed > 0 ? 1 : code;
+}
+
+/** The child writes into a pipe, so it can't see by itself whether a person is looking. */
+function colour(): Record<string, string> {
+  return Deno.stdout.isTerminal() && !Deno.noColor
+    ? { FORCE_COLOR: "1" }
+    : { NO_COLOR: "1" };
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,2 @@
+// Property tests.
+export { default as fc } from "npm:fast-check@4.10.2";

@@ -29,13 +29,20 @@ export async function canInstallDebian(): Promise<boolean> {
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
+// One installation at a time: apt refuses a second, and they share the policy file.
+let installing: Promise<void> = Promise.resolve();
+
 /**
  * Installs Debian packages without letting them start a service of their own:
  * 101 from `policy-rc.d` is Debian's word for "action forbidden by policy".
  */
-export async function installDebian(
-  packages: readonly string[],
-): Promise<void> {
+export function installDebian(packages: readonly string[]): Promise<void> {
+  const mine = installing.catch(() => {}).then(() => install(packages));
+  installing = mine;
+  return mine;
+}
+
+async function install(packages: readonly string[]): Promise<void> {
   const hasPolicy = await Deno.stat(POLICY).then(() => true, () => false);
   if (!hasPolicy) {
     await Deno.writeTextFile(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

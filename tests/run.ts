@@ -12,6 +12,8 @@
  * @module
  */
 
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openControl, SHARED_FOLDER } from "./kit/control.ts";
 import { closeRunFolder, runFolder } from "./kit/watchdog.ts";
 import { readCounts } from "./kit/summary.ts";
@@ -60,21 +62,31 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /**
- * What `deno.json` can't name, since it differs from run to run: the unix socket
- * of the shared MariaDB, and the very Deno that runs (the name "deno" there means
- * the one in `PATH`). A flag replaces the configured list of its kind as a whole.
+ * What `deno.json` can't name, since it differs from run to run: the folder of the
+ * servers, the unix socket of the shared MariaDB, and the very Deno that runs (the
+ * name "deno" there means the one in `PATH`). A flag replaces the configured list
+ * of its kind as a whole, so the list is repeated, its paths made absolute.
  */
 async function permissionsOfThisRun(folder: string): Promise<string[]> {
-  const config = JSON.parse(
-    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
-  );
-  const { net, run } = config.test?.permissions ?? {};
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const config = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const configured = config.test?.permissions ?? {};
+  const flag = (
+    kind: "read" | "write" | "net" | "run",
+    more: string,
+    adapt = (entry: string): string => entry,
+  ): string[] => {
+    const list: unknown = configured[kind];
+    if (!Array.isArray(list)) return [];
+    return [`--allow-${kind}=${[...list.map(adapt), more].join(",")}`];
+  };
+  const absolute = (path: string): string => resolve(root, path);
   const socket = `unix:${folder}/${SHARED_FOLDER.mariadb}/mysqld.sock`;
   return [
-    ...Array.isArray(net) ? [`--allow-net=${[...net, socket].join(",")}`] : [],
-    ...Array.isArray(run)
-      ? [`--allow-run=${[...run, Deno.execPath()].join(",")}`]
-      : [],
+    ...flag("read", folder, absolute),
+    ...flag("write", folder, absolute),
+    ...flag("net", socket),
+    ...flag("run", Deno.execPath()),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface Permissions {
   readonly read: readonly string[];
   /** Absolute real paths. */
   readonly write: readonly string[];
+  /** `host:port` entries from which a driver's module may be loaded. */
+  readonly import?: readonly string[];
 }
 
 /** A connection with its variables substituted. Never printed or stored. */

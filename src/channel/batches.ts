@@ -1,0 +1,198 @@
+/**
+ * Batches over a credit stream: the schema goes once, buffers are transferred,
+ * and the number of rows is checked at the end.
+ *
+ * @module
+ */
+import type { TableInput } from "../driver/driver.ts";
+import { OsirisError } from "../error.ts";
+import {
+  type Batch,
+  batchBuffers,
+  batchBytes,
+  checkBatch,
+} from "../table/batch.ts";
+import {
+  formatType,
+  MAX_DECIMAL_PRECISION,
+  parseType,
+  type Schema,
+} from "../table/type.ts";
+import { Receiver, Sender } from "./credit.ts";
+
+/** Sends batches of one table. */
+export class BatchSender {
+  readonly #sender: Sender;
+  #schema: Schema | undefined;
+  #shape = "";
+  /** Rows sent. */
+  rows = 0;
+  /** Bytes of buffers sent. */
+  bytes = 0;
+
+  constructor(port: MessagePort, signal: AbortSignal) {
+    this.#sender = new Sender(port, signal);
+  }
+
+  /** Whether the receiver wants no more. */
+  get isCancelled(): boolean {
+    return this.#sender.isCancelled;
+  }
+
+  /** Whether a batch was sent, without which a table has no schema. */
+  get hasSchema(): boolean {
+    return this.#schema !== undefined;
+  }
+
+  /**
+   * Sends a batch and gives up its buffers.
+   *
+   * @throws {OsirisError} `driver/protocol` if its schema is not that of the batches before.
+   */
+  async send(batch: Batch): Promise<void> {
+    const isFirst = this.#schema === undefined;
+    if (batch.schema !== this.#schema) this.#adopt(batch.schema);
+    const bytes = batchBytes(batch);
+    const { schema, length, columns } = batch;
+    const message = isFirst ? { schema, length, columns } : { length, columns };
+    await this.#sender.send(message, batchBuffers(batch));
+    this.rows += length;
+    this.bytes += bytes;
+  }
+
+  /** Says that the table is complete. */
+  end(): void {
+    this.#sender.end(this.rows);
+  }
+
+  /** Says that there will be no more because of an error. */
+  fail(error: OsirisError): void {
+    this.#sender.fail(error);
+  }
+
+  #adopt(schema: Schema): void {
+    const shape = JSON.stringify(
+      schema.fields.map(({ name, type }) => [name, formatType(type)]),
+    );
+    if (this.#schema && shape !== this.#shape) {
+      throw new OsirisError(
+        "driver/protocol",
+        "Cannot send a batch: its columns differ from those of the batches before",
+      );
+    }
+    this.#schema = schema;
+    this.#shape = shape;
+  }
+}
+
+/** Receives batches of one table. */
+export class BatchReceiver implements TableInput {
+  readonly #receiver: Receiver;
+  readonly #isDeep: boolean;
+  readonly #source: AsyncGenerator<unknown, void, void>;
+  #schema: Schema | undefined;
+  #first: Promise<Batch | undefined> | undefined;
+  /** Rows received. */
+  rows = 0;
+  /** Bytes of buffers received. */
+  bytes = 0;
+  /** Whether the producer ended well and all of its rows came. */
+  isComplete = false;
+
+  /** @param isDeep Whether offsets are walked, for producers that are not ours. */
+  constructor(port: MessagePort, signal: AbortSignal, isDeep: boolean) {
+    this.#receiver = new Receiver(port, signal);
+    this.#source = this.#receiver[Symbol.asyncIterator]();
+    this.#isDeep = isDeep;
+  }
+
+  /** @inheritdoc */
+  async schema(): Promise<Schema> {
+    const first = await (this.#first ??= this.#next());
+    if (first === undefined) throw noBatch();
+    return first.schema;
+  }
+
+  /** @inheritdoc */
+  async *batches(): AsyncGenerator<Batch, void, void> {
+    try {
+      let batch = await (this.#first ??= this.#next());
+      if (batch === undefined) throw noBatch();
+      for (; batch !== undefined; batch = await this.#next()) yield batch;
+      if (this.#receiver.count !== this.rows) {
+        throw new OsirisError(
+          "data/count-mismatch",
+          `Cannot complete a table: ${this.rows} rows came of ${this.#receiver.count} sent`,
+        );
+      }
+      this.isComplete = true;
+    } finally {
+      this.cancel();
+    }
+  }
+
+  /** Tells the producer to stop and lets go of the port. */
+  cancel(): void {
+    this.#receiver.cancel();
+  }
+
+  async #next(): Promise<Batch | undefined> {
+    const { value, done } = await this.#source.next();
+    if (done) return undefined;
+    this.#schema ??= checkSchema((value as { schema?: unknown })?.schema);
+    const batch = checkBatch(value, this.#schema, this.#isDeep);
+    this.rows += batch.length;
+    this.bytes += batchBytes(batch);
+    return batch;
+  }
+}
+
+function noBatch(): OsirisError {
+  return new OsirisError(
+    "driver/protocol",
+    "Cannot read a table: its producer gave no batch, so it has no columns",
+    { hint: "Give an empty batch when there are no rows" },
+  );
+}
+
+/** Most columns a table may have. */
+const MAX_COLUMNS = 16_384;
+
+/** Checks and rebuilds a schema that came in a message. @throws {OsirisError} `driver/protocol` */
+export function checkSchema(value: unknown): Schema {
+  const fields = (value as { fields?: unknown } | undefined)?.fields;
+  if (!Array.isArray(fields) || fields.length > MAX_COLUMNS) throw badSchema();
+  return { fields: fields.map(checkField) };
+}
+
+function checkField(value: unknown): Schema["fields"][number] {
+  const { name, type, nullable, metadata } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof name !== "string" || typeof type !== "object" || type === null) {
+    throw badSchema();
+  }
+  const { precision } = type as { precision?: number };
+  if (precision !== undefined && !(precision <= MAX_DECIMAL_PRECISION)) {
+    throw badSchema();
+  }
+  const known = parseType(formatType(type as Parameters<typeof formatType>[0]));
+  if (known === undefined) throw badSchema();
+  const facts = Object.entries(metadata ?? {}).filter(([, fact]) =>
+    typeof fact === "string"
+  );
+  return {
+    name,
+    type: known,
+    nullable: nullable !== false,
+    ...(facts.length > 0 && { metadata: Object.fromEntries(facts) }),
+  };
+}
+
+function badSchema(): OsirisError {
+  return new OsirisError(
+    "driver/protocol",
+    "Cannot read a table: malformed schema",
+  );
+}

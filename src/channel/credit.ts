@@ -1,0 +1,176 @@
+/**
+ * One-way streams over a MessagePort with credits: the receiver grants as many
+ * items as it can hold, so that a fast sender can't flood a slow receiver.
+ *
+ * Sender to receiver: `item`, then one `end` or `error`. Receiver to sender:
+ * `credit` for each item taken, `cancel` when it wants no more. A port has no
+ * close event when its other side dies; whoever watches the other side must
+ * abort the `signal` given here.
+ *
+ * @module
+ */
+import {
+  decodeError,
+  encodeError,
+  OsirisError,
+  type WireError,
+} from "../error.ts";
+
+/** Items that may be on their way at once. */
+export const CREDITS = 3;
+
+type Down =
+  | { readonly t: "item"; readonly v: unknown }
+  | { readonly t: "end"; readonly count: number }
+  | { readonly t: "error"; readonly error: WireError };
+
+type Up = { readonly t: "credit" } | { readonly t: "cancel" };
+
+/** The sending end of a stream. */
+export class Sender {
+  readonly #port: MessagePort;
+  readonly #signal: AbortSignal;
+  #credits: number;
+  #stopped: OsirisError | undefined;
+  #wake: (() => void) | undefined;
+
+  /** @param signal Aborted when the sender's own step is to stop. */
+  constructor(port: MessagePort, signal: AbortSignal, credits = CREDITS) {
+    this.#port = port;
+    this.#signal = signal;
+    this.#credits = credits;
+    port.onmessage = ({ data }: MessageEvent<Up>) => this.#hear(data);
+    signal.addEventListener("abort", () => this.#wake?.(), { once: true });
+  }
+
+  /** Whether the receiver wants no more. */
+  get isCancelled(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /**
+   * Sends an item once there is a credit for it.
+   *
+   * @throws {OsirisError} `step/cancelled` when the receiver wants no more; the signal's reason when it is aborted.
+   */
+  async send(item: unknown, transfer: Transferable[] = []): Promise<void> {
+    while (this.#credits === 0 && !this.#stopped && !this.#signal.aborted) {
+      await new Promise<void>((wake) => this.#wake = wake);
+    }
+    this.#signal.throwIfAborted();
+    if (this.#stopped) throw this.#stopped;
+    this.#credits--;
+    this.#port.postMessage({ t: "item", v: item } satisfies Down, transfer);
+  }
+
+  /** Says that all went well. @param count Rows, or whatever the receiver is to check. */
+  end(count: number): void {
+    this.#port.postMessage({ t: "end", count } satisfies Down);
+    this.#port.close();
+  }
+
+  /** Says that there will be no more because of an error. */
+  fail(error: OsirisError): void {
+    this.#port.postMessage(
+      { t: "error", error: encodeError(error) } satisfies Down,
+    );
+    this.#port.close();
+  }
+
+  #hear(message: Up): void {
+    if (message?.t === "credit") this.#credits++;
+    else if (message?.t === "cancel") {
+      this.#stopped = new OsirisError(
+        "step/cancelled",
+        "Cannot send more: the receiver has stopped reading",
+      );
+    }
+    this.#wake?.();
+  }
+}
+
+/** The receiving end of a stream. Read it once, with `for await`. */
+export class Receiver implements AsyncIterable<unknown> {
+  readonly #port: MessagePort;
+  readonly #signal: AbortSignal;
+  readonly #credits: number;
+  readonly #queue: unknown[] = [];
+  #ended: { count: number } | { error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  /** @param signal Aborted when the receiver's own step is to stop, or the sender is known to be dead. */
+  constructor(port: MessagePort, signal: AbortSignal, credits = CREDITS) {
+    this.#port = port;
+    this.#signal = signal;
+    this.#credits = credits;
+    port.onmessage = ({ data }: MessageEvent<Down>) => this.#hear(data);
+    port.onmessageerror = () => this.#hear(null);
+    signal.addEventListener("abort", () => this.#wake?.(), { once: true });
+  }
+
+  /** Count that the sender gave at its end; undefined before, or after an error. */
+  get count(): number | undefined {
+    return this.#ended && "count" in this.#ended
+      ? this.#ended.count
+      : undefined;
+  }
+
+  /**
+   * @throws {OsirisError} the sender's error; `driver/flooded` when it sends without credit; `driver/protocol` for anything else than the messages above.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    try {
+      while (true) {
+        while (this.#queue.length === 0 && !this.#ended) {
+          this.#signal.throwIfAborted();
+          await new Promise<void>((wake) => this.#wake = wake);
+        }
+        this.#signal.throwIfAborted();
+        if (this.#queue.length === 0) break;
+        const item = this.#queue.shift();
+        this.#port.postMessage({ t: "credit" } satisfies Up);
+        yield item;
+      }
+      if (this.#ended && "error" in this.#ended) throw this.#ended.error;
+    } finally {
+      this.cancel();
+    }
+  }
+
+  /** Tells the sender to stop and lets go of the port. */
+  cancel(): void {
+    if (!this.#ended) this.#port.postMessage({ t: "cancel" } satisfies Up);
+    this.#ended ??= {
+      error: new OsirisError("step/cancelled", "Cannot read on: cancelled"),
+    };
+    this.#queue.length = 0;
+    this.#port.close();
+  }
+
+  #hear(message: Down | null): void {
+    if (this.#ended) return;
+    if (message?.t === "item" && this.#queue.length < this.#credits) {
+      this.#queue.push(message.v);
+    } else if (message?.t === "end" && Number.isSafeInteger(message.count)) {
+      this.#ended = { count: message.count };
+    } else if (message?.t === "error") {
+      this.#ended = { error: decodeError(message.error) };
+    } else {
+      this.#queue.length = 0;
+      this.#ended = { error: misbehaved(message?.t === "item") };
+    }
+    this.#wake?.();
+  }
+}
+
+function misbehaved(isFlood: boolean): OsirisError {
+  return isFlood
+    ? new OsirisError(
+      "driver/flooded",
+      "Cannot take more: the sender went past its credits",
+    )
+    : new OsirisError(
+      "driver/protocol",
+      "Cannot read a stream: malformed message",
+    );
+}

@@ -1,0 +1,35 @@
+/**
+ * What a place where a step runs looks like from the host, whichever kind it is.
+ *
+ * @module
+ */
+import type { OsirisError } from "../error.ts";
+import type { Permissions } from "../plan/plan.ts";
+import type { ToSandbox } from "../protocol.ts";
+
+/** What is needed to start a sandbox. */
+export interface Launch {
+  /** Shown in messages of the engine. */
+  readonly name: string;
+  /** Boot module: always one of ours. */
+  readonly boot: URL;
+  readonly permissions: Permissions;
+}
+
+/** A running sandbox that serves one step. */
+export interface Sandbox {
+  /** Whether permissions hold it. */
+  readonly isSandboxed: boolean;
+  /** Sends a message. */
+  post(message: ToSandbox, transfer?: Transferable[]): void;
+  /** Sets who hears its messages (untrusted) and how it died, at most once. */
+  listen(
+    hear: (message: unknown) => void,
+    died: (error: OsirisError) => void,
+  ): void;
+  /**
+   * Ends it. Resolves to whether it has really ended: a worker that is busy
+   * goes on in its thread until the process exits.
+   */
+  stop(): Promise<boolean>;
+}

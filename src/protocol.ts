@@ -1,0 +1,121 @@
+/**
+ * What the host and a sandbox say to each other, besides the streams of
+ * batches and bytes that have ports of their own.
+ *
+ * The sandbox says `ready` once its code is loaded, `alive` once it holds the
+ * lock of `hello`, and ends with `done` or `failed`. What it says is untrusted
+ * input: the host checks each message (`host/hear.ts`).
+ *
+ * @module
+ */
+import type {
+  Json,
+  LogLevel,
+  RowReason,
+  StepContext,
+} from "./driver/driver.ts";
+import type { WireError } from "./error.ts";
+
+/** What a sandbox is to do. */
+export type Task =
+  | { readonly kind: "run" }
+  | { readonly kind: "spec" }
+  | { readonly kind: "probe" }
+  | { readonly kind: "discover"; readonly table: string | null };
+
+/** A file to read, opened on demand by the host. */
+export interface SourceFacts {
+  readonly path: string;
+  readonly size: number | null;
+  readonly canReopen: boolean;
+}
+
+/** The start message: all that a step may know. */
+export interface Start {
+  readonly t: "start";
+  readonly task: Task;
+  readonly step: string;
+  /** Module of the driver for the boot module that loads one; null for ours. */
+  readonly module: string | null;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly connection: Readonly<Record<string, unknown>> | null;
+  readonly values: Readonly<Record<string, Json>>;
+  readonly inputs: Readonly<Record<string, MessagePort>>;
+  /** Whether producers of the inputs are not ours, so that offsets are walked. */
+  readonly isDeepCheck: boolean;
+  readonly output: MessagePort | null;
+  readonly sources: Readonly<Record<string, SourceFacts>>;
+  readonly targets: Readonly<
+    Record<string, { readonly path: string; readonly port: MessagePort }>
+  >;
+  readonly sampleRows: number | null;
+  readonly state: Json;
+  readonly deadlines: StepContext["deadlines"];
+}
+
+/** A request that the host sends for the sandbox. */
+export interface WireRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+/** The head of a response; its body comes over `port`. */
+export interface WireResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly port: MessagePort | null;
+}
+
+/** Host to sandbox. */
+export type ToSandbox =
+  | { readonly t: "hello"; readonly lock: string }
+  | Start
+  | { readonly t: "cancel"; readonly error: WireError }
+  | { readonly t: "opened"; readonly id: number; readonly port: MessagePort }
+  | {
+    readonly t: "response";
+    readonly id: number;
+    readonly response: WireResponse;
+  }
+  | { readonly t: "refused"; readonly id: number; readonly error: WireError };
+
+/** What a step did, as far as the sandbox can count it. */
+export interface Counts {
+  /** Rows and bytes taken in, by input name. */
+  readonly inputs: Readonly<
+    Record<string, { readonly rows: number; readonly isComplete: boolean }>
+  >;
+  /** Rows given out. */
+  readonly rowsOut: number;
+  /** Bytes of columns given out. */
+  readonly bytesOut: number;
+}
+
+/** Sandbox to host. */
+export type FromSandbox =
+  | { readonly t: "ready" }
+  | { readonly t: "alive" }
+  | { readonly t: "beat" }
+  | { readonly t: "log"; readonly level: LogLevel; readonly message: string }
+  | {
+    readonly t: "emit";
+    readonly name: string;
+    readonly facts: Readonly<Record<string, Json>>;
+  }
+  | {
+    readonly t: "measure";
+    readonly name: string;
+    readonly value: number;
+    readonly unit: string;
+  }
+  | { readonly t: "progress"; readonly rows: number }
+  | { readonly t: "account"; readonly reason: RowReason; readonly rows: number }
+  | { readonly t: "state"; readonly state: Json }
+  | { readonly t: "open"; readonly id: number; readonly name: string }
+  | { readonly t: "fetch"; readonly id: number; readonly request: WireRequest }
+  | { readonly t: "abort-fetch"; readonly id: number }
+  | { readonly t: "done"; readonly result: unknown; readonly counts: Counts }
+  | { readonly t: "failed"; readonly error: WireError };

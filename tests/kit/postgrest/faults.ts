@@ -4,7 +4,11 @@
 export type Fault =
   /** Done; the connection is reset after this many bytes of the answer's body. */
   | { kind: "reset"; afterBytes: number }
-  /** Done; no answer ever comes (`hang`), or the connection is closed without one. */
+  /**
+   * Done; no answer ever comes (`hang`), or the connection is closed without one. Beware: when a kept connection is
+   * closed so, Deno's fetch sends the request again by itself, POST or not; only a stream as body or an HTTP client
+   * with `poolMaxIdlePerHost: 0` keep it from that.
+   */
   | { kind: "lost-answer"; how: "hang" | "close" }
   /** Not done: the connection is closed as soon as the request has been read. */
   | { kind: "refuse" }

@@ -34,21 +34,27 @@ export async function startProject(
   const server = await sharedPostgres();
   const database = await server.database("supabase");
   const { host, port, adminUser: user, adminPassword: password } = server;
-  const api = await startPostgrest({
+  const start = {
     ...options,
     postgres: { host, port, user, password, database: database.name },
-  });
-  if (sql) {
-    await database.sql(sql);
+  };
+  const api = await startPostgrest(start);
+  const close = async () => {
+    await api.close();
+    await database[Symbol.asyncDispose]();
+  };
+  try {
+    if (sql) await database.sql(sql);
     await api.reloadSchema();
+  } catch (error) {
+    await close();
+    throw error;
   }
+  const { connection, sql: run } = database;
   return Object.assign(api, {
-    connection: database.connection,
-    sql: database.sql,
-    async [Symbol.asyncDispose]() {
-      await api.close();
-      await database[Symbol.asyncDispose]();
-    },
+    connection,
+    sql: run,
+    [Symbol.asyncDispose]: close,
   });
 }
 

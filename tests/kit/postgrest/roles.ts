@@ -31,6 +31,9 @@ function defaultGrants(schema: string, roles: string): string {
   return `DO $$ DECLARE creator text; kind text; BEGIN
     FOR creator IN SELECT current_user UNION SELECT pg_get_userbyid(datdba) FROM pg_database
       WHERE datname = current_database() LOOP
+      EXECUTE format('GRANT ALL ON SCHEMA %I TO %I', '${
+    schema.replaceAll("'", "''")
+  }', creator);
       FOREACH kind IN ARRAY ARRAY['TABLES', 'SEQUENCES', 'FUNCTIONS'] LOOP
         EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT ALL ON %s TO ${roles}',
           creator, '${schema.replaceAll("'", "''")}', kind);

@@ -1,0 +1,115 @@
+/**
+ * Sends requests in a step's stead. The step holds placeholders where its
+ * connection has secrets; they are replaced here, in header values only, and
+ * only for the hosts that the step's plan names.
+ *
+ * @module
+ */
+import { Sender } from "../channel/credit.ts";
+import { OsirisError } from "../error.ts";
+import type { WireRequest, WireResponse } from "../protocol.ts";
+
+/** Replaces the named secrets of a connection by placeholders. */
+export interface Placeholders {
+  /** The connection's fields as the sandbox may see them. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Secret by placeholder. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** Makes {@linkcode Placeholders} for those of `names` that are there. */
+export function placeholders(
+  fields: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Placeholders {
+  const secrets = new Map<string, string>();
+  const hidden = names.filter((name) => typeof fields[name] === "string").map(
+    (name) => {
+      const placeholder = `osiris-secret-${name}-${crypto.randomUUID()}`;
+      secrets.set(placeholder, fields[name] as string);
+      return [name, placeholder] as const;
+    },
+  );
+  return { fields: { ...fields, ...Object.fromEntries(hidden) }, secrets };
+}
+
+/**
+ * Sends a request and gives its response; the body comes over a port.
+ *
+ * @param hosts `host:port` entries that may be reached.
+ * @throws {OsirisError} `driver/permission` for any other host.
+ */
+export async function sendRequest(
+  request: WireRequest,
+  secrets: ReadonlyMap<string, string>,
+  hosts: readonly string[],
+  signal: AbortSignal,
+): Promise<WireResponse> {
+  const url = new URL(request.url);
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const isKnown = /^https?:$/.test(url.protocol) &&
+    hosts.includes(`${url.hostname}:${port}`);
+  if (!isKnown) {
+    throw new OsirisError(
+      "driver/permission",
+      `Cannot send request to "${url.host}": the step's connection names another host`,
+    );
+  }
+  const response = await fetch(url, {
+    method: request.method,
+    headers: request.headers.map(([name, value]) =>
+      [name, fill(value, secrets)] as [string, string]
+    ),
+    body: request.body,
+    redirect: "manual",
+    signal,
+  });
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...response.headers],
+    port: hasBody(response) ? stream(response.body!, signal) : null,
+  };
+}
+
+function fill(value: string, secrets: ReadonlyMap<string, string>): string {
+  let filled = value;
+  for (const [placeholder, secret] of secrets) {
+    filled = filled.replaceAll(placeholder, () => secret);
+  }
+  return filled;
+}
+
+/** Statuses that the `Response` constructor takes no body for. */
+function hasBody({ status, body }: Response): boolean {
+  return body !== null && ![101, 103, 204, 205, 304].includes(status);
+}
+
+function stream(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  const sender = new Sender(port1, signal);
+  (async () => {
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.byteLength;
+      const own = chunk.slice(); // a chunk may be a view into a buffer that is still in use
+      await sender.send(own, [own.buffer]);
+    }
+    sender.end(bytes);
+  })().catch((cause) => {
+    if (sender.isCancelled || signal.aborted) return;
+    sender.fail(
+      new OsirisError(
+        "connection/lost",
+        "Cannot read response: connection lost",
+        {
+          cause,
+        },
+      ),
+    );
+  });
+  return port2;
+}

@@ -48,6 +48,11 @@ export async function startLocalPostgres(
     datadir,
   ]);
   await Deno.chmod(datadir, 0o700);
+  if (options.diskMebibytes !== undefined) {
+    // A full disk under its log makes PostgreSQL stop; under its tables, refuse. Tests want the latter.
+    await commandOk("mv", [join(datadir, "pg_wal"), join(folder, "wal")]);
+    await Deno.symlink(join(folder, "wal"), join(datadir, "pg_wal"));
+  }
   const certificates = options.tls ? await makeCertificates(folder) : undefined;
   if (owner) {
     await commandOk("chown", ["-R", `${owner.uid}:${owner.gid}`, folder]);

@@ -5,6 +5,7 @@ import { postgres } from "../deps/postgres.ts";
 import { startPostgres } from "./postgres.ts";
 import { sharedPostgres } from "./servers.ts";
 import { AWKWARD_PASSWORD } from "./server.ts";
+import { tmpfsAvailable } from "./tmpfs.ts";
 
 Deno.test("sharedPostgres() lets the ordinary user in by the awkward password, as fields and as a URL", async () => {
   const server = await sharedPostgres();
@@ -95,4 +96,18 @@ Deno.test("session() is one backend, and terminating it ends it", async () => {
   const waiting = assert.rejects(session.sql("SELECT pg_sleep(30)"));
   await server.sql(`SELECT pg_terminate_backend(${session.id})`);
   await waiting;
+});
+
+Deno.test({
+  name: "startPostgres() runs into a full disk, and keeps what was there",
+  ignore: !(await tmpfsAvailable()),
+  async fn() {
+    await using server = await startPostgres({ diskMebibytes: 96 });
+    await using db = await server.database();
+    await db.sql("CREATE TABLE t (b text); INSERT INTO t VALUES ('small')");
+    const flood =
+      "INSERT INTO t SELECT repeat('x', 1000) FROM generate_series(1, 100000)";
+    await assert.rejects(db.sql(flood), { code: "53100" });
+    assert.deepEqual(await db.sql("SELECT b FROM t"), [{ b: "small" }]);
+  },
 });

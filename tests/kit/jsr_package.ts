@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join, matchesGlob, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 
 /** What is published. */
 export interface JsrPackage {
@@ -85,6 +85,20 @@ function isCovered(path: string, by: readonly string[] | undefined): boolean {
   return by === undefined ||
     by.some((pattern) =>
       path === pattern || path.startsWith(pattern + sep) ||
-      matchesGlob(path, pattern)
+      glob(pattern).test(path)
     );
+}
+
+/** `**` for any folders, `*` and `?` within a name. node:path's own wants env. */
+function glob(pattern: string): RegExp {
+  const source = pattern.replace(
+    /\*\*\/|\*\*|[*?]|[.+^${}()|[\]\\]/g,
+    (part) => {
+      if (part === "**/") return "(?:.*/)?";
+      if (part === "**") return ".*";
+      if (part === "*") return "[^/]*";
+      return part === "?" ? "[^/]" : `\\${part}`;
+    },
+  );
+  return new RegExp(`^${source}$`);
 }

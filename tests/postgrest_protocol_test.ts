@@ -214,6 +214,8 @@ Deno.test("fixture answers violations and mistakes with PostgREST's status and c
       "PGRST122",
     ],
     ["/items", { headers: { "Accept-Profile": "secret" } }, 406, "PGRST106"],
+    ["/items", { method: "DELETE" }, 400, "21000"],
+    ["/items", { method: "PATCH", body: '{"code":"x"}' }, 400, "21000"],
     ["/items", { method: "PUT", body: "{}" }, 405, "PGRST117"],
   ];
   for (const [path, init, status, code] of cases) {

@@ -1,13 +1,12 @@
 // The OpenAPI (Swagger 2.0) description, in the form PostgREST gives it (docs, "OpenAPI").
-import type {
-  Argument,
-  Column,
-  ForeignKey,
-  Routine,
-  Table,
-} from "./schema_cache.ts";
-
-type Json = Record<string, unknown>;
+import {
+  compact,
+  definition,
+  type Json,
+  swaggerType,
+  typed,
+} from "./openapi_table.ts";
+import type { Argument, ForeignKey, Routine, Table } from "./schema_cache.ts";
 
 /** What is described. */
 export interface ApiParts {
@@ -15,109 +14,6 @@ export interface ApiParts {
   routines: Routine[];
   foreignKeys: ForeignKey[];
   description: string | null;
-}
-
-const swaggerTypes: Record<string, string | undefined> = {
-  "character varying": "string",
-  character: "string",
-  text: "string",
-  boolean: "boolean",
-  smallint: "integer",
-  integer: "integer",
-  bigint: "integer",
-  numeric: "number",
-  real: "number",
-  "double precision": "number",
-  json: undefined,
-  jsonb: undefined,
-};
-
-function swaggerType(format: string): string | undefined {
-  if (format in swaggerTypes) return swaggerTypes[format];
-  return format.endsWith("[]") ? "array" : "string";
-}
-
-/** Leaves out what is undefined, null or an empty list. */
-function compact(value: Json): Json {
-  const isThere = (item: unknown) =>
-    item !== undefined && item !== null &&
-    !(Array.isArray(item) && item.length === 0);
-  return Object.fromEntries(
-    Object.entries(value).filter(([, item]) => isThere(item)),
-  );
-}
-
-function typed(format: string): Json {
-  const type = swaggerType(format);
-  const element = type === "array"
-    ? swaggerType(format.slice(0, -2))
-    : undefined;
-  return {
-    format,
-    type,
-    items: type === "array" ? compact({ type: element }) : undefined,
-  };
-}
-
-/** A default as JSON if it can be one: a literal's text, a number, or an expression in quotes for text-like types. */
-function defaultOf(column: Column): unknown {
-  if (column.default === null) return undefined;
-  const isText = swaggerType(column.format) === "string";
-  const suffix = `::${column.format}`;
-  const text = column.default.endsWith(suffix)
-    ? column.default.slice(0, -suffix.length).replaceAll(/^'+|'+$/g, "")
-    : column.default;
-  try {
-    return JSON.parse(isText ? `"${text}"` : column.default);
-  } catch {
-    return undefined; // an expression such as nextval(…) has no JSON form and is left out
-  }
-}
-
-/** The note by which clients learn of keys: `<pk/>` and `<fk table='t' column='c'/>`. */
-function descriptionOf(
-  table: Table,
-  column: Column,
-  keys: ForeignKey[],
-): string | undefined {
-  const notes: string[] = [];
-  if (table.primaryKey.includes(column.name)) {
-    notes.push("This is a Primary Key.<pk/>");
-  }
-  const key = keys.find((item) =>
-    item.schema === table.schema && item.table === table.name &&
-    item.columns.length === 1 && item.columns[0] === column.name
-  );
-  if (key) {
-    const [target, name] = [key.target, key.targetColumns[0]];
-    notes.push(
-      `This is a Foreign Key to \`${target}.${name}\`.<fk table='${target}' column='${name}'/>`,
-    );
-  }
-  if (notes.length === 0) return column.description ?? undefined;
-  const own = column.description === null ? "" : `${column.description}\n\n`;
-  return `${own}${["Note:", ...notes].join("\n")}`;
-}
-
-function definition(table: Table, keys: ForeignKey[]): Json {
-  const property = (column: Column) =>
-    compact({
-      default: defaultOf(column),
-      description: descriptionOf(table, column, keys),
-      enum: column.enum,
-      ...typed(column.format),
-      maxLength: column.maxLength,
-    });
-  return compact({
-    description: table.description,
-    required: table.columns.filter((column) => !column.isNullable).map((
-      column,
-    ) => column.name),
-    properties: Object.fromEntries(
-      table.columns.map((column) => [column.name, property(column)]),
-    ),
-    type: "object",
-  });
 }
 
 const refs = (names: string[]) =>

@@ -1,6 +1,7 @@
 // Filters: operators, `not`, lists, any/all modifiers and and/or trees (docs, "Tables and Views" › Horizontal Filtering).
 import { Cursor, quotedValue } from "./cursor.ts";
 import { type Field, parseField, parseKey } from "./field.ts";
+import { isValues, plain, quantifiable, searches } from "./operators.ts";
 
 /** What is asked of a column. Values stay text: PostgreSQL reads them as the column's type. */
 export type Operation =
@@ -26,48 +27,6 @@ export interface Filter {
   condition: Condition;
 }
 
-/** Operators that take `(any)` and `(all)` (› Operator Modifiers). */
-const quantifiable: Record<string, string> = {
-  eq: "=",
-  gt: ">",
-  gte: ">=",
-  lt: "<",
-  lte: "<=",
-  like: "LIKE",
-  ilike: "ILIKE",
-  match: "~",
-  imatch: "~*",
-};
-
-/** The other comparisons (› Operators). */
-const plain: Record<string, string> = {
-  neq: "<>",
-  cs: "@>",
-  cd: "<@",
-  ov: "&&",
-  sl: "<<",
-  sr: ">>",
-  nxr: "&<",
-  nxl: "&>",
-  adj: "-|-",
-};
-
-/** Full-text search (› Full-Text Search). */
-const searches: Record<string, string> = {
-  fts: "to_tsquery",
-  plfts: "plainto_tsquery",
-  phfts: "phraseto_tsquery",
-  wfts: "websearch_to_tsquery",
-};
-
-const isValues: Record<string, string> = {
-  null: "NULL",
-  "not_null": "NOT NULL",
-  true: "TRUE",
-  false: "FALSE",
-  unknown: "UNKNOWN",
-};
-
 /** Whether a parameter's value begins like a filter; tells filters from arguments in calls. */
 export function looksLikeFilter(value: string): boolean {
   const word = /^(?:not\.)?([a-z]+)(?:\([^)]*\))?\./.exec(value)?.[1] ?? "";
@@ -88,14 +47,14 @@ export function parseFilter(key: string, value: string): Filter {
 export function parseLogic(key: string, value: string): Filter {
   const words = parseKey(key);
   const names = words.path.filter((name) => name !== "not");
-  const not = words.path.includes("not") ? "not." : "";
+  const isNegated = words.path.includes("not");
   const cursor = new Cursor(value, "logic tree");
   const join = words.field.name === "and" ? "AND" : "OR";
   const parts = parseParts(cursor);
   cursor.expectEnd();
   return {
     path: names,
-    condition: { kind: "tree", join, isNegated: not !== "", parts },
+    condition: { kind: "tree", join, isNegated, parts },
   };
 }
 

@@ -17,6 +17,8 @@ export interface Settings {
   maxBodyBytes: number | undefined;
   /** Whether `Prefer: tx=` is honoured (docs, "Configuration" › db-tx-end). */
   isTxAllowed: boolean;
+  /** Whether PATCH and DELETE need a filter, as on Supabase (the extension safeupdate); true unless set. */
+  isFilterRequired: boolean;
   /** docs, "Aggregate Functions": off unless switched on, as on Supabase. */
   areAggregatesAllowed: boolean;
   /** Whose behaviour where majors differ: 12 leaves unknown tables to PostgreSQL and calls an expired JWT PGRST301. */

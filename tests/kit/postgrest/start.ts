@@ -108,6 +108,7 @@ function settingsOf(options: StartOptions): Settings {
     statementTimeoutMs: options.statementTimeoutMs ?? 0,
     maxBodyBytes: options.maxBodyBytes,
     isTxAllowed: options.isTxAllowed ?? true,
+    isFilterRequired: options.isFilterRequired ?? true,
     areAggregatesAllowed: options.areAggregatesAllowed ?? false,
     version: options.version ?? 13,
   };

@@ -1,10 +1,23 @@
 /**
- * PLACEHOLDER CONTRACT - being implemented by the codec helper.
- * Builds one column after another of a type.
+ * Builds columns of a type, from text or from values, one after another.
+ *
+ * Text is taken only when it is exactly a value of the type, so that nothing
+ * is rounded, wrapped or guessed on the way in: `appendText` says no instead.
+ * Nothing is allocated a value.
  *
  * @module
  */
 import type { Column } from "./batch.ts";
+import { BoolBuilder } from "./build/bool.ts";
+import { BytesBuilder } from "./build/bytes.ts";
+import { DateBuilder } from "./build/date.ts";
+import { DecimalBuilder } from "./build/decimal.ts";
+import { FloatBuilder } from "./build/float.ts";
+import { IntBuilder } from "./build/int.ts";
+import { Int64Builder } from "./build/int64.ts";
+import { NullBuilder } from "./build/null.ts";
+import { TimeBuilder } from "./build/time.ts";
+import { TimestampBuilder } from "./build/timestamp.ts";
 import type { LogicalType } from "./type.ts";
 
 /**
@@ -23,19 +36,67 @@ export interface ColumnBuilder {
   appendNull(): void;
   /**
    * Appends the value written in `bytes[start, end)` (ASCII/UTF-8: `-12`, `1.50`, `2024-02-29`,
-   * `2024-02-29 12:00:00.000001`, `-838:59:59.000000`, `true`/`false`).
+   * `2024-02-29 12:00:00.000001`, `-838:59:59.000000`, `true`/`false`). For utf8 the bytes must be
+   * valid UTF-8, which isn't checked; for binary they are hex digits.
    *
    * @returns false, with nothing appended, when the text is not exactly a value of the type.
    */
   appendText(bytes: Uint8Array, start: number, end: number): boolean;
   /** Appends a value. @throws {OsirisError} `data/type` when it isn't one of the type, `data/lossy` when it doesn't fit exactly. */
   appendValue(value: Value): void;
+  /**
+   * Appends one column of a block of rows: for each of `rows` rows the text at
+   * `spans[at]` (start) to `spans[at + 1]` (end), where `at` starts at `first`
+   * and grows by `step`. An end equal to its start is NULL; an end before its
+   * start is the empty text.
+   *
+   * @returns Rows appended: fewer than `rows` when the next one isn't exactly a value of the type.
+   */
+  appendSpans(
+    bytes: Uint8Array,
+    spans: Int32Array,
+    first: number,
+    step: number,
+    rows: number,
+  ): number;
   /** Hands the column over and starts an empty one. */
   finish(): Column;
 }
 
+/** A builder of utf8, binary or json columns, which takes bytes as they are. */
+export interface BytesColumnBuilder extends ColumnBuilder {
+  /** Appends `bytes[start, end)` as the value itself, unchecked: valid UTF-8 (utf8), one JSON value (json). */
+  appendBytes(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /** A builder for a type. @param rows Rows to make room for at first. */
-export declare function columnBuilder(
-  type: LogicalType,
+export function columnBuilder(
+  type: LogicalType & { readonly kind: "utf8" | "binary" | "json" },
   rows?: number,
-): ColumnBuilder;
+): BytesColumnBuilder;
+/** A builder for a type. @param rows Rows to make room for at first. */
+export function columnBuilder(type: LogicalType, rows?: number): ColumnBuilder;
+export function columnBuilder(type: LogicalType, rows = 1024): ColumnBuilder {
+  switch (type.kind) {
+    case "null":
+      return new NullBuilder(type);
+    case "bool":
+      return new BoolBuilder(type, rows);
+    case "int":
+      return type.bits === 64
+        ? new Int64Builder(type, rows)
+        : new IntBuilder(type, rows);
+    case "float":
+      return new FloatBuilder(type, rows);
+    case "decimal":
+      return new DecimalBuilder(type, rows);
+    case "date":
+      return new DateBuilder(type, rows);
+    case "time":
+      return new TimeBuilder(type, rows);
+    case "timestamp":
+      return new TimestampBuilder(type, rows);
+    default:
+      return new BytesBuilder(type, rows);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Writes what times and timestamps have in common: `MM:SS[.ffffff]`, from
+ * microseconds split into seconds and a rest.
+ *
+ * @module
+ */
+import { writeTwo } from "../civil.ts";
+import { WORD, writeNumberBefore } from "../words.ts";
+
+/** The whole seconds, rounded down, of the microseconds in row `row`. */
+export function secondsAt(halves: Int32Array, row: number): number {
+  const high = halves[2 * row + 1], low = halves[2 * row] >>> 0;
+  // The high half is divided first: its remainder times 2^32 stays below 2^53.
+  const top = Math.floor(high / 1_000_000);
+  const rest = (high - top * 1_000_000) * WORD + low;
+  return top * WORD + Math.floor(rest / 1_000_000);
+}
+
+/** The microseconds of row `row` that {@linkcode secondsAt} leaves, 0 to 999999. */
+export function microsAt(halves: Int32Array, row: number): number {
+  const high = halves[2 * row + 1], low = halves[2 * row] >>> 0;
+  const top = Math.floor(high / 1_000_000);
+  const rest = (high - top * 1_000_000) * WORD + low;
+  return rest - Math.floor(rest / 1_000_000) * 1_000_000;
+}
+
+/** Writes `MM:SS` of a second of the hour, and `.ffffff` unless it is zero. @returns where it ended. */
+export function writeClock(
+  secondOfHour: number,
+  micros: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const minutes = (secondOfHour / 60) | 0;
+  writeTwo(minutes, out, at);
+  out[at + 2] = 58;
+  writeTwo(secondOfHour - minutes * 60, out, at + 3);
+  if (micros === 0) return at + 5;
+  out[at + 5] = 46;
+  writeNumberBefore(micros, 6, out, at + 12);
+  return at + 12;
+}

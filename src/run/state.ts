@@ -1,0 +1,106 @@
+/**
+ * What incremental steps keep between runs, one JSON file a step. Written only
+ * once everything that reads the step has committed.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import type { Json } from "../driver/driver.ts";
+import { OsirisError } from "../error.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { PlannedStep } from "../plan/plan.ts";
+import { writeJson } from "./folder.ts";
+
+/** Where a step's state is: `<root>/<pipeline>/<step>.json`. */
+export function statePath(
+  root: string,
+  pipeline: string,
+  step: string,
+): string {
+  return join(root, pipeline.replace(/[^A-Za-z0-9._-]+/g, "_"), `${step}.json`);
+}
+
+/** Reads the states of the steps that can have one. @throws {OsirisError} `state/invalid` */
+export function readStates(
+  root: string,
+  manifest: Manifest,
+  steps: readonly PlannedStep[],
+): Map<string, Json> {
+  const states = new Map<string, Json>();
+  for (const { id, driver } of steps) {
+    if (!driver.spec.capabilities?.incremental) continue;
+    const path = statePath(root, manifest.name, id);
+    try {
+      const { state } = JSON.parse(Deno.readTextFileSync(path));
+      if (state === undefined) throw new TypeError("it has no state");
+      states.set(id, state);
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) continue;
+      throw new OsirisError(
+        "state/invalid",
+        `Cannot read state of step "${id}": "${path}": ${
+          cause instanceof Error ? cause.message : cause
+        }`,
+        {
+          cause,
+          step: id,
+          hint: `Mend it, or run \`osiris state reset ${manifest.name} ${id}\``,
+        },
+      );
+    }
+  }
+  return states;
+}
+
+/** Keeps new states until they may be written. */
+export class PendingStates {
+  readonly #root: string;
+  readonly #pipeline: string;
+  readonly #runId: string;
+  readonly #downstream: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #pending = new Map<string, Json>();
+  readonly #done = new Set<string>();
+
+  constructor(
+    root: string,
+    pipeline: string,
+    runId: string,
+    steps: readonly PlannedStep[],
+  ) {
+    this.#root = root;
+    this.#pipeline = pipeline;
+    this.#runId = runId;
+    this.#downstream = downstreamOf(steps);
+  }
+
+  /** Notes that a step is complete, and writes the states that nothing waits for any more. */
+  complete(step: string, state: Json | undefined): void {
+    this.#done.add(step);
+    if (state !== undefined) this.#pending.set(step, state);
+    for (const [id, kept] of this.#pending) {
+      const readers = this.#downstream.get(id) ?? new Set();
+      if (![...readers].every((reader) => this.#done.has(reader))) continue;
+      this.#pending.delete(id);
+      const path = statePath(this.#root, this.#pipeline, id);
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      writeJson(path, { run_id: this.#runId, state: kept });
+    }
+  }
+}
+
+/** All steps that read a step's table, directly or through others. */
+function downstreamOf(
+  steps: readonly PlannedStep[],
+): Map<string, Set<string>> {
+  const downstream = new Map<string, Set<string>>(
+    steps.map(({ id }) => [id, new Set<string>()]),
+  );
+  for (const { id, inputs } of steps.toReversed()) {
+    for (const producer of Object.values(inputs)) {
+      const readers = downstream.get(producer)!;
+      readers.add(id);
+      downstream.get(id)!.forEach((reader) => readers.add(reader));
+    }
+  }
+  return downstream;
+}

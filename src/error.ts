@@ -67,12 +67,17 @@ export const ERROR_CODES = [
   "data/count-mismatch",
   "data/zero-date",
   "data/rejected",
+  "data/uncertain",
   // databases
   "sql/unknown-table",
   "sql/unknown-column",
   "sql/syntax",
   "sql/denied",
+  "sql/unknown-function",
   "sql/duplicate-key",
+  "sql/not-null",
+  "sql/foreign-key",
+  "sql/check",
   "sql/constraint",
   "sql/data-too-long",
   "sql/out-of-range",
@@ -144,13 +149,15 @@ export class OsirisError extends Error {
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
   /** What to do next, when known. */
-  readonly hint?: string;
+  declare readonly hint?: string;
   /** Id of the step it happened in. */
-  readonly step?: string;
+  declare readonly step?: string;
   /** All faults at once, where an input had several. */
-  readonly faults?: readonly Fault[];
+  declare readonly faults?: readonly Fault[];
   /** Plain facts for programs. */
-  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+  declare readonly details?: Readonly<
+    Record<string, string | number | boolean | null>
+  >;
 
   /**
    * @param code What went wrong.

@@ -55,21 +55,45 @@ export async function sendRequest(
       `Cannot send request to "${url.host}": the step's connection names another host`,
     );
   }
+  // On a kept-alive connection that was closed without an answer, fetch sends a
+  // POST again by itself: an append would double without anyone noticing.
+  const client = isSafe(request.method)
+    ? undefined
+    : Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   const response = await fetch(url, {
+    client,
     method: request.method,
     headers: request.headers.map(([name, value]) =>
       [name, fill(value, secrets)] as [string, string]
     ),
-    body: request.body,
+    // As a stream: a body that fetch holds whole is sent again, unasked, when a
+    // kept connection closes without an answer, POST or not.
+    body: request.body && streamOf(request.body),
     redirect: "manual",
     signal,
-  });
+  } as RequestInit).finally(() => client?.close());
   return {
     status: response.status,
     statusText: response.statusText,
     headers: [...response.headers],
     port: hasBody(response) ? stream(response.body!, signal) : null,
   };
+}
+
+function streamOf(
+  bytes: Uint8Array<ArrayBuffer>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+/** Whether repeating a request changes nothing. */
+function isSafe(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function fill(value: string, secrets: ReadonlyMap<string, string>): string {

@@ -155,7 +155,17 @@ class Serving {
       const reason = this.#signal.reason;
       if (reason instanceof OsirisError) return reason;
     }
-    return toOsirisError(thrown, "step/failed", `run step "${step}"`);
+    const error = toOsirisError(thrown, "step/failed", `run step "${step}"`);
+    if (error.step !== undefined) return error;
+    // Its consumer hears of it too: the step at fault must be told from those it pulls along.
+    const { code, message, hint, faults, details, cause } = error;
+    return new OsirisError(code, message, {
+      step,
+      hint,
+      faults,
+      details,
+      cause,
+    });
   }
 
   #counts(): Counts {

@@ -1,0 +1,183 @@
+/**
+ * Runs a manifest from its text to its result.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { loadConnections } from "../connection/connections.ts";
+import { createMasker } from "../connection/masker.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { DriverRegistry } from "../driver/registry.ts";
+import { OsirisError } from "../error.ts";
+import { loadManifest } from "../manifest/load.ts";
+import type { Isolation } from "../manifest/manifest.ts";
+import type { ParamValue } from "../manifest/params.ts";
+import { buildPlan } from "../plan/build.ts";
+import { requirePermissions } from "../plan/missing.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Adapter, LocalAdapter } from "./adapter.ts";
+import type { RunEvent } from "./event.ts";
+import type { RunResult } from "./result.ts";
+
+/** What a run may be told besides its manifest. */
+export interface RunOptions {
+  /** Working directory: relative paths of the manifest count from here. */
+  readonly cwd?: string;
+  /** A connections file to use instead of looking for one. */
+  readonly connections?: string;
+  /** A `.env` file to use instead of looking for some. */
+  readonly envFile?: string;
+  /** Folder of all runs; `run_logs` by default. */
+  readonly out?: string;
+  /** Folder of incremental states; `.osiris/state` by default. */
+  readonly stateFolder?: string;
+  /** Values of the manifest's parameters. */
+  readonly params?: Readonly<Record<string, ParamValue>>;
+  /** Reads {@linkcode DRY_RUN_ROWS} rows from each source and writes nothing. */
+  readonly dryRun?: boolean;
+  /** Steps that may run at once. */
+  readonly parallel?: number;
+  /** Bytes of tables kept in memory before they spill. */
+  readonly memoryBudget?: number;
+  readonly isolation?: Isolation;
+  /** Stops the run when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Hears each event after it is on disk. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Hears how many rows a running step has read or written. */
+  readonly onProgress?: (step: string, rows: number) => void;
+  /** Drivers of the caller's by name: they run in its own thread, unsandboxed. */
+  readonly drivers?: Readonly<Record<string, Driver>>;
+  /** How the run is executed; sandboxes on this machine by default. */
+  readonly adapter?: Adapter;
+}
+
+/** Rows that each source gives in a dry run. */
+export const DRY_RUN_ROWS = 100;
+
+/**
+ * Makes the `run` of a set of built-in drivers.
+ *
+ * @param builtin Drivers that every manifest may name.
+ */
+export function runner(
+  builtin: DriverRegistry,
+): (
+  manifest: string | URL | object,
+  options?: RunOptions,
+) => Promise<RunResult> {
+  return async (manifest, options = {}) => {
+    options.signal?.throwIfAborted();
+    const plan = await planRun(manifest, builtin, options);
+    requirePermissions(plan);
+    return await execute(plan, options);
+  };
+}
+
+/** Reads, checks and plans a run without starting it. @throws {OsirisError} */
+export async function planRun(
+  manifest: string | URL | object,
+  builtin: DriverRegistry,
+  options: RunOptions = {},
+): Promise<Plan> {
+  const cwd = resolve(options.cwd ?? Deno.cwd());
+  const drivers = withObjects(builtin, options.drivers ?? {});
+  const { params, parallel, memoryBudget, isolation } = options;
+  const checked = await loadManifest(manifest, {
+    cwd,
+    drivers,
+    ...(params !== undefined && { params }),
+    ...(parallel !== undefined && { parallel }),
+    ...(memoryBudget !== undefined && { memoryBudget }),
+    ...(isolation !== undefined && { isolation }),
+  });
+  const { connections: path, envFile, out } = options;
+  const isNamed = path !== undefined || envFile !== undefined;
+  return await buildPlan(checked, {
+    drivers,
+    cwd,
+    ...(out !== undefined && { out: resolve(cwd, out) }),
+    ...(isNamed && {
+      connections: await loadConnections({
+        cwd,
+        ...(path !== undefined && { path: resolve(cwd, path) }),
+        ...(envFile !== undefined && { envFile: resolve(cwd, envFile) }),
+      }),
+    }),
+  });
+}
+
+async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
+  const adapter = options.adapter ?? new LocalAdapter();
+  const secrets = plan.steps.flatMap(({ connection }) =>
+    connection?.secrets ?? []
+  );
+  const mask = createMasker(secrets);
+  const context = {
+    mask,
+    sampleRows: options.dryRun ? DRY_RUN_ROWS : null,
+    ...pick(options, [
+      "out",
+      "stateFolder",
+      "signal",
+      "onEvent",
+      "onProgress",
+    ]),
+  };
+  const prepared = adapter.prepare(plan, context);
+  const execution = await adapter.execute(prepared, context);
+  const { error } = execution;
+  return adapter.collect(prepared, {
+    ...execution,
+    error: error && maskError(error, mask),
+  });
+}
+
+/** The same error without secrets; its cause stays out, since nobody masked it. */
+function maskError(
+  error: OsirisError,
+  mask: (text: string) => string,
+): OsirisError {
+  const { code, message, hint, step, faults, details, cause } = error;
+  return new OsirisError(code, mask(message), {
+    ...(hint !== undefined && { hint: mask(hint) }),
+    ...(step !== undefined && { step }),
+    ...(faults !== undefined && {
+      faults: faults.map((fault) => ({
+        ...fault,
+        message: mask(fault.message),
+      })),
+    }),
+    ...(details !== undefined && {
+      details: JSON.parse(mask(JSON.stringify(details))),
+    }),
+    ...(cause instanceof Error && {
+      cause: new Error(mask(`${cause.name}: ${cause.message}`)),
+    }),
+  });
+}
+
+function withObjects(
+  builtin: DriverRegistry,
+  objects: Readonly<Record<string, Driver>>,
+): DriverRegistry {
+  const drivers = new Map(builtin);
+  for (const [name, driver] of Object.entries(objects)) {
+    drivers.set(name, {
+      spec: { ...driver.spec, name },
+      origin: { kind: "object", driver },
+    });
+  }
+  return drivers;
+}
+
+function pick<T extends object, K extends keyof T>(
+  from: T,
+  keys: readonly K[],
+): Pick<T, K> {
+  const present = keys.filter((key) => from[key] !== undefined);
+  return Object.fromEntries(present.map((key) => [key, from[key]])) as Pick<
+    T,
+    K
+  >;
+}

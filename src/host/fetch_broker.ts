@@ -7,6 +7,7 @@
  */
 import { Sender } from "../channel/credit.ts";
 import { OsirisError } from "../error.ts";
+import { networkError } from "../network_error.ts";
 import type { WireRequest, WireResponse } from "../protocol.ts";
 
 /** Replaces the named secrets of a connection by placeholders. */
@@ -71,7 +72,9 @@ export async function sendRequest(
     body: request.body && streamOf(request.body),
     redirect: "manual",
     signal,
-  } as RequestInit).finally(() => client?.close());
+  } as RequestInit).catch((thrown) => {
+    throw networkError(thrown, "send request", url.host);
+  }).finally(() => client?.close());
   return {
     status: response.status,
     statusText: response.statusText,

@@ -1,0 +1,100 @@
+/**
+ * Osiris for Deno: runs data-pipeline manifests, each step in a sandbox with
+ * only the hosts and paths that it names.
+ *
+ * @example Run a manifest given as an object
+ * ```ts ignore
+ * import { run } from "@osiris/runtime";
+ *
+ * const result = await run("pipeline.yaml");
+ * console.log(result.status, result.totalRows);
+ * ```
+ *
+ * @module
+ */
+import { builtinDrivers } from "./drivers/builtin.ts";
+import type { DriverRegistry } from "./src/driver/registry.ts";
+import type { Plan } from "./src/plan/plan.ts";
+import type { RunResult } from "./src/run/result.ts";
+import { planRun, runner, type RunOptions } from "./src/run/run.ts";
+
+/** The drivers that every manifest may name. */
+export const drivers: DriverRegistry = builtinDrivers;
+
+/**
+ * Runs a manifest to its end. What a step does wrong is in the result, not thrown.
+ *
+ * @param manifest A local path, an https URL, or the manifest as an object.
+ * @returns what the run came to: `status`, `totalRows`, `artifacts`, `error`, …
+ * @throws {OsirisError} what is refused before anything starts: `manifest/…`,
+ * `config/invalid`, `driver/unknown`, `connection/…`, `permission/missing`,
+ * `run/folder`
+ */
+export const run: (
+  manifest: string | URL | object,
+  options?: RunOptions,
+) => Promise<RunResult> = runner(builtinDrivers);
+
+/**
+ * Plans a run without starting it: order, files, permissions.
+ *
+ * @throws {OsirisError} as {@linkcode run}, before anything starts.
+ */
+export function plan(
+  manifest: string | URL | object,
+  options: RunOptions = {},
+): Promise<Plan> {
+  return planRun(manifest, builtinDrivers, options);
+}
+
+export {
+  type ErrorCode,
+  type ErrorOptions,
+  type Fault,
+  OsirisError,
+} from "./src/error.ts";
+export type { Json } from "./src/driver/driver.ts";
+export type {
+  DriverOrigin,
+  DriverRegistry,
+  RegisteredDriver,
+} from "./src/driver/registry.ts";
+export type { Driver } from "./src/driver/driver.ts";
+export type { DriverSpec } from "./src/driver/spec.ts";
+export type {
+  Deadlines,
+  Grants,
+  Isolation,
+  Limits,
+  Manifest,
+  RetryPolicy,
+  Step,
+  StepInputRef,
+} from "./src/manifest/manifest.ts";
+export { loadManifest } from "./src/manifest/load.ts";
+export { denoCommand, shellQuote } from "./src/plan/command.ts";
+export { formatPlan, planReport } from "./src/plan/format.ts";
+export type {
+  Permissions,
+  Plan,
+  PlannedFile,
+  PlannedStep,
+  ResolvedConnection,
+} from "./src/plan/plan.ts";
+export {
+  type Adapter,
+  type Execution,
+  LocalAdapter,
+  type PreparedRun,
+  type RunContext,
+} from "./src/run/adapter.ts";
+export type { EventName, RunEvent, RunMetric } from "./src/run/event.ts";
+export type { Artifact, RunResult, StepSummary } from "./src/run/result.ts";
+export type { RunOptions } from "./src/run/run.ts";
+export {
+  listRuns,
+  type RunDetails,
+  type RunRecord,
+  type RunsOptions,
+  showRun,
+} from "./src/run/runs.ts";

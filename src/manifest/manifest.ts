@@ -94,6 +94,8 @@ export interface Manifest {
   readonly text: string;
   /** Configs of the compiled form by `cfg_path`, copied into the run folder. */
   readonly cfg: Readonly<Record<string, string>>;
+  /** Absolute paths of the files it was read from, configs included; none for an object or a URL. */
+  readonly files: readonly string[];
   /** SHA-256 of the canonical JSON of what was read, cfg files included: 64 hex digits. */
   readonly hash: string;
 }

@@ -58,10 +58,18 @@ export interface PlannedStep {
   readonly permissions: Permissions;
 }
 
+/** What the main process needs: its files, and all that it hands to workers. */
+export interface HostNeeds extends Permissions {
+  /** Names of environment variables. */
+  readonly env: readonly string[];
+}
+
 /** A whole run, ready to start. */
 export interface Plan {
   readonly manifest: Manifest;
   readonly steps: readonly PlannedStep[];
   /** Working directory: relative paths count from here. Absolute. */
   readonly cwd: string;
+  /** What the main process needs to run it. */
+  readonly host: HostNeeds;
 }

@@ -1,0 +1,167 @@
+/**
+ * A plan for people and as JSON. Never holds a connection's fields.
+ *
+ * @module
+ */
+import type { Step } from "../manifest/manifest.ts";
+import type {
+  HostNeeds,
+  Permissions,
+  Plan,
+  PlannedFile,
+  PlannedStep,
+} from "./plan.ts";
+
+/** A step of a plan as plain data. */
+export interface PlanStepReport {
+  readonly id: string;
+  readonly driver: string;
+  readonly version: string;
+  readonly connection: string | null;
+  /** Producer step by input name. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Paths that the main process opens for the step. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** What the sandbox gets; null when there is none. */
+  readonly permissions: Permissions | null;
+  readonly isolation: string;
+}
+
+/** A plan as plain data. */
+export interface PlanReport {
+  readonly name: string;
+  readonly profile: string;
+  readonly form: string;
+  readonly hash: string;
+  readonly cwd: string;
+  readonly parallel: number;
+  readonly steps: readonly PlanStepReport[];
+  readonly host: HostNeeds;
+  /** Words of the command that suffices. */
+  readonly command: readonly string[];
+}
+
+/** A plan as plain data, for `--json` and other programs. */
+export function planReport(plan: Plan, command: readonly string[]): PlanReport {
+  const { manifest, steps, cwd, host } = plan;
+  return {
+    name: manifest.name,
+    profile: manifest.profile,
+    form: manifest.form,
+    hash: manifest.hash,
+    cwd,
+    parallel: manifest.parallel,
+    steps: steps.map((step) => stepReport(step, manifest.isolation)),
+    host,
+    command,
+  };
+}
+
+/** A plan for people: order, inputs, and what each step may read, write and reach. */
+export function formatPlan(plan: Plan): string {
+  const { manifest, steps, cwd, host } = plan;
+  const order = manifest.parallel > 1
+    ? `up to ${manifest.parallel} at once`
+    : "one after another";
+  const lines = [
+    `${manifest.name}: ${steps.length} ${
+      steps.length === 1 ? "step" : "steps"
+    }, ${order}, in ${cwd}`,
+  ];
+  steps.forEach((step, index) => {
+    lines.push(
+      "",
+      `${
+        index + 1
+      }. ${step.id}  ${step.driver.spec.name} ${step.driver.spec.version}`,
+    );
+    lines.push(...table(stepRows(step, stepReport(step, manifest.isolation))));
+  });
+  lines.push("", "The main process");
+  lines.push(...table([
+    ["reads", host.read.join("\n")],
+    ["writes", host.write.join("\n")],
+    ["reaches", host.net.join("\n")],
+    ["variables", host.env.join("\n")],
+  ]));
+  return lines.join("\n");
+}
+
+function stepReport(planned: PlannedStep, standard: string): PlanStepReport {
+  const {
+    id,
+    driver,
+    connection,
+    inputs,
+    sources,
+    targets,
+    permissions,
+    step,
+  } = planned;
+  const isObject = driver.origin.kind === "object";
+  const isolation = isObject ? "inline" : step.isolation ?? standard;
+  return {
+    id,
+    driver: driver.spec.name,
+    version: driver.spec.version,
+    connection: connection === null
+      ? null
+      : `@${connection.family}.${connection.alias}`,
+    inputs,
+    reads: paths(sources),
+    writes: [...paths(targets), ...rejectsOf(step)],
+    permissions: isolation === "inline" ? null : permissions,
+    isolation,
+  };
+}
+
+function paths(files: Readonly<Record<string, PlannedFile>>): string[] {
+  return Object.values(files).map(({ path }) => path);
+}
+
+function rejectsOf({ rejects }: Step): string[] {
+  return rejects === null ? [] : [rejects];
+}
+
+function stepRows(
+  planned: PlannedStep,
+  report: PlanStepReport,
+): [string, string][] {
+  const inputs = Object.entries(report.inputs).map(([name, step]) =>
+    `${name} from ${step}`
+  );
+  return [
+    ["connection", report.connection ?? ""],
+    ["takes", inputs.join("\n")],
+    ["reads", report.reads.join("\n")],
+    ["writes", report.writes.join("\n")],
+    ["sandbox", sandbox(planned, report)],
+  ];
+}
+
+function sandbox(
+  { driver }: PlannedStep,
+  { permissions, isolation }: PlanStepReport,
+): string {
+  if (permissions === null) {
+    return driver.origin.kind === "object"
+      ? "none: the driver is an object of the importing script"
+      : "none: isolation is inline";
+  }
+  const items = (["net", "read", "write"] as const).flatMap((kind) =>
+    permissions[kind].map((item) => `${kind} ${item}`)
+  );
+  return `${isolation}, ${
+    items.length === 0 ? "no permission at all" : items.join(", ")
+  }`;
+}
+
+/** Rows of a label and lines; rows without lines are left out. */
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  return rows.filter(([, text]) => text !== "").flatMap(([label, text]) =>
+    text.split("\n").map((line, index) =>
+      `   ${(index === 0 ? label : "").padEnd(12)}${line}`
+    )
+  );
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createMasker } from "../../src/connection/masker.ts";
+import { secretsOf } from "../../src/connection/secrets.ts";
+import { fc } from "../deps/fast_check.ts";
+
+const secret = 'p@ss "w/ö+rd\\%';
+
+Deno.test("createMasker() finds a secret as it is and encoded", () => {
+  const mask = createMasker([secret, "s3cr3t-key"]);
+  const forms = [
+    secret,
+    encodeURIComponent(secret),
+    encodeURIComponent(secret).toLowerCase(),
+    new URLSearchParams({ a: secret }).toString().slice(2),
+    JSON.stringify(secret),
+    JSON.stringify(JSON.stringify(secret)),
+    "\\u00f6",
+  ];
+  for (const form of forms.slice(0, -1)) {
+    assert.doesNotMatch(mask(`x ${form} y`), /w\/|rd|ss/, form);
+  }
+  assert.equal(mask("mysql://u:s3cr3t-key@h"), "mysql://u:***@h");
+});
+
+Deno.test("createMasker() finds a secret wherever it stands in base64", () => {
+  fc.assert(fc.property(
+    fc.uint8Array({ maxLength: 7 }),
+    fc.uint8Array({ maxLength: 7 }),
+    fc.constantFrom("base64", "base64url"),
+    (before, after, encoding) => {
+      const text = Buffer.concat([before, Buffer.from("correct horse"), after])
+        .toString(encoding as "base64");
+      const masked = createMasker(["correct horse"])(text);
+      assert.ok(masked.includes("***"));
+      assert.ok(
+        masked.length - 3 <= text.length - 16,
+        "leaves at most a few bits of the secret",
+      );
+    },
+  ));
+});
+
+Deno.test("createMasker() finds any secret in any text and JSON", () => {
+  const value = fc.string({ minLength: 4, unit: "binary" });
+  fc.assert(
+    fc.property(value, fc.string(), fc.string(), (hidden, before, after) => {
+      const mask = createMasker([hidden]);
+      assert.ok(
+        !mask(before + hidden + after).includes(hidden) ||
+          "***".includes(hidden) || before.includes("*"),
+      );
+      const json = mask(JSON.stringify({ error: before + hidden + after }));
+      assert.ok(json.includes("***"));
+    }),
+  );
+});
+
+Deno.test("createMasker() masks the longest of nested secrets", () => {
+  const mask = createMasker(["pass", "password123"]);
+  assert.equal(mask("password123 and pass"), "*** and ***");
+});
+
+Deno.test("createMasker() finds a short secret only where it stands alone", () => {
+  const mask = createMasker(["ab", ""]);
+  assert.equal(
+    mask("table :ab@host ab=ab cabs"),
+    "table :***@host ***=*** cabs",
+  );
+});
+
+Deno.test("createMasker() leaves text alone when there is nothing to hide", () => {
+  assert.equal(createMasker([])("password"), "password");
+  assert.equal(createMasker(["hunter22"])("a.b|c$&"), "a.b|c$&");
+});
+
+Deno.test("secretsOf() takes named fields, fields with secret names, and passwords in URLs", () => {
+  const secrets = secretsOf({
+    host: "db",
+    author: "me",
+    primary_key: "id",
+    pin: 1234,
+    password: "pw1",
+    service_role_key: "pw2",
+    headers: { Authorization: "Bearer pw3", accept: "json" },
+    ssl: { ca: "text", key: "pw4" },
+    url: "postgresql://u:p%40w5@h:1/db",
+    empty_password: "",
+  }, ["pin"]);
+  assert.deepEqual(secrets, [
+    "1234",
+    "pw1",
+    "pw2",
+    "Bearer pw3",
+    "pw4",
+    "p%40w5",
+    "p@w5",
+  ]);
+});

@@ -14,7 +14,13 @@
  */
 import { builtinDrivers } from "./drivers/builtin.ts";
 import type { DriverRegistry } from "./src/driver/registry.ts";
+import type { DiscoveredTable, ProbeReport } from "./src/driver/driver.ts";
 import type { Plan } from "./src/plan/plan.ts";
+import {
+  discoverTables,
+  probeConnection,
+  type ProbeOptions,
+} from "./src/run/probe.ts";
 import type { RunResult } from "./src/run/result.ts";
 import { planRun, runner, type RunOptions } from "./src/run/run.ts";
 
@@ -47,6 +53,34 @@ export function plan(
   return planRun(manifest, builtinDrivers, options);
 }
 
+/**
+ * Connects, looks and closes, in the sandbox that a step would have.
+ *
+ * @param reference `@family.alias`
+ * @throws {OsirisError} `connection/…` for what is wrong with it.
+ */
+export function probe(
+  reference: string,
+  options: ProbeOptions = {},
+): Promise<ProbeReport> {
+  return probeConnection(reference, builtinDrivers, options);
+}
+
+/**
+ * Lists the tables behind a connection, or describes one.
+ *
+ * @param reference `@family.alias`
+ * @param table The table to describe; null for all.
+ * @throws {OsirisError} `connection/…`, `sql/unknown-table`
+ */
+export function discover(
+  reference: string,
+  table: string | null = null,
+  options: ProbeOptions = {},
+): Promise<readonly DiscoveredTable[]> {
+  return discoverTables(reference, table, builtinDrivers, options);
+}
+
 export {
   type ErrorCode,
   type ErrorOptions,
@@ -59,7 +93,11 @@ export type {
   DriverRegistry,
   RegisteredDriver,
 } from "./src/driver/registry.ts";
-export type { Driver } from "./src/driver/driver.ts";
+export type {
+  DiscoveredTable,
+  Driver,
+  ProbeReport,
+} from "./src/driver/driver.ts";
 export type { DriverSpec } from "./src/driver/spec.ts";
 export type {
   Deadlines,
@@ -90,6 +128,7 @@ export {
 } from "./src/run/adapter.ts";
 export type { EventName, RunEvent, RunMetric } from "./src/run/event.ts";
 export type { Artifact, RunResult, StepSummary } from "./src/run/result.ts";
+export type { ProbeOptions } from "./src/run/probe.ts";
 export type { RunOptions } from "./src/run/run.ts";
 export {
   listRuns,

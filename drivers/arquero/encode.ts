@@ -5,7 +5,12 @@
  * @module
  */
 import { OsirisError } from "../../src/error.ts";
-import type { Column } from "../../src/table/batch.ts";
+import {
+  type Column,
+  type ColumnData,
+  dataArray,
+  dataLength,
+} from "../../src/table/batch.ts";
 import { columnBuilder, type Value } from "../../src/table/builder.ts";
 import { decimal, type LogicalType, types } from "../../src/table/type.ts";
 import { decimalOf, ExactDecimal, Instant } from "./cell.ts";
@@ -79,6 +84,10 @@ export function encodeCells(
   type: LogicalType,
   column: string,
 ): Column {
+  const isWide = type.kind === "decimal" ||
+    (type.kind === "int" && type.bits === 64);
+  const fast = isWide ? encodeWide(cells, from, to, type, column) : null;
+  if (fast !== null) return fast;
   const builder = columnBuilder(type, to - from);
   for (let row = from; row < to; row++) {
     const cell = cells[row];
@@ -86,6 +95,47 @@ export function encodeCells(
     else builder.appendValue(fit(cell, type, column)!);
   }
   return builder.finish();
+}
+
+/**
+ * 64-bit integers and decimals from numbers, word by word: builders would make
+ * a bigint of each. Null when a value is more than a number holds.
+ */
+function encodeWide(
+  cells: Cells,
+  from: number,
+  to: number,
+  type: LogicalType,
+  column: string,
+): Column | null {
+  const length = to - from;
+  const words = 2 * dataLength(type, 1);
+  const data = new BigInt64Array(dataLength(type, length));
+  const halves = new Int32Array(data.buffer);
+  const validity = new Uint8Array((length + 7) >> 3);
+  let nullCount = 0;
+  for (let i = 0; i < length; i++) {
+    const cell = cells[from + i];
+    if (cell === null || cell === undefined) {
+      nullCount++;
+      continue;
+    }
+    const value = fit(cell, type, column);
+    if (typeof value !== "number") return null;
+    validity[i >> 3] |= 1 << (i & 7);
+    const high = Math.floor(value / 4294967296);
+    halves[i * words] = value - high * 4294967296;
+    halves[i * words + 1] = high;
+    if (value < 0) halves.fill(-1, i * words + 2, (i + 1) * words);
+  }
+  return {
+    type,
+    length,
+    nullCount,
+    validity: nullCount === 0 ? null : validity,
+    data: new (dataArray(type))(data.buffer) as ColumnData,
+    offsets: null,
+  };
 }
 
 /** A value as builders take it; undefined when it isn't exactly one of the type. */
@@ -132,13 +182,16 @@ function fitInteger(
     if (!Number.isSafeInteger(cell)) {
       throw lossy(column, "an integer beyond 2^53 was calculated as a number");
     }
-  } else if (typeof cell !== "bigint") return undefined;
-  const [min, max] = signed
-    ? [-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1) - 1n]
-    : [0n, 2n ** BigInt(bits) - 1n];
-  if (cell < min || cell > max) return undefined;
-  return bits === 64 ? BigInt(cell) : Number(cell);
+    const limit = bits === 64 ? Infinity : 2 ** (signed ? bits - 1 : bits);
+    return cell < limit && cell >= (signed ? -limit : 0) ? cell : undefined;
+  }
+  if (typeof cell !== "bigint" || bits < 64) return undefined;
+  const held = signed ? BigInt.asIntN(64, cell) : BigInt.asUintN(64, cell);
+  return held === cell ? cell : undefined;
 }
+
+/** Decimals of fewer digits than this one come from their number exactly. */
+const MAX_EXACT = 1e15;
 
 /** Integers below this have room for the rounding errors of a few operations. */
 const ROOMY = 2 ** 49;
@@ -147,12 +200,20 @@ function fitDecimal(
   cell: unknown,
   { precision, scale }: LogicalType & { readonly kind: "decimal" },
   column: string,
-): bigint | undefined {
-  let unscaled: bigint | null | undefined;
-  if (typeof cell === "number") unscaled = decimalOfNumber(cell, scale, column);
-  else if (typeof cell === "bigint") unscaled = cell * 10n ** BigInt(scale);
-  else if (cell instanceof ExactDecimal) unscaled = decimalOf(cell.text, scale);
-  if (unscaled === null || unscaled === undefined) return undefined;
+): Value | undefined {
+  if (typeof cell === "number") {
+    const unscaled = decimalOfNumber(cell, scale, column);
+    return unscaled !== undefined &&
+        Math.abs(Number(unscaled)) < 10 ** precision
+      ? unscaled
+      : undefined;
+  }
+  const unscaled = typeof cell === "bigint"
+    ? cell * 10n ** BigInt(scale)
+    : cell instanceof ExactDecimal
+    ? decimalOf(cell.text, scale)
+    : null;
+  if (unscaled === null) return undefined;
   const limit = 10n ** BigInt(precision);
   return unscaled > -limit && unscaled < limit ? unscaled : undefined;
 }
@@ -162,16 +223,18 @@ function decimalOfNumber(
   value: number,
   scale: number,
   column: string,
-): bigint | undefined {
+): number | bigint | undefined {
   if (!Number.isFinite(value)) return undefined;
-  if (Number.isSafeInteger(value)) return BigInt(value) * 10n ** BigInt(scale);
-  const scaled = value * 10 ** scale;
+  const unit = 10 ** scale;
+  const scaled = value * unit;
   const nearest = Math.round(scaled);
+  // Both are exact up to 10^22: the quotient is the number nearest to the decimal.
   if (
-    Number.isSafeInteger(nearest) && Number(`${nearest}e-${scale}`) === value
+    scale <= 22 && Number.isSafeInteger(nearest) && nearest / unit === value
   ) {
-    return BigInt(nearest);
+    return nearest;
   }
+  if (Number.isSafeInteger(value)) return BigInt(value) * 10n ** BigInt(scale);
   const size = Math.abs(scaled);
   if (size >= ROOMY) {
     throw lossy(
@@ -180,7 +243,7 @@ function decimalOfNumber(
     );
   }
   return Math.abs(scaled - nearest) <= Math.min(0.1, size * 2 ** -44 + 1e-9)
-    ? BigInt(nearest)
+    ? nearest
     : undefined;
 }
 

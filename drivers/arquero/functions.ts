@@ -27,10 +27,10 @@ export function registerFunctions(): void {
   addAggregateFunction("osiris_sum", {
     create: () => ({
       init: (state: SumState) => {
-        state.sum_int = 0;
-        state.sum_float = 0;
-        state.sum_rest = 0;
-        state.has_float = false;
+        state.sumInt = 0;
+        state.sumFloat = 0;
+        state.sumRest = 0;
+        state.hasFloat = false;
       },
       value: (state: SumState) => state.valid === 0 ? null : total(state),
       add: (state: SumState, value: unknown) => add(state, value, 1),
@@ -45,11 +45,11 @@ interface SumState {
   /** Values that are not NULL; Arquero counts them. */
   valid: number;
   /** Sum of the integers, exact: a bigint once a number is not enough. */
-  sum_int: number | bigint;
+  sumInt: number | bigint;
   /** Sum of the others, and what rounding took from it (Neumaier). */
-  sum_float: number;
-  sum_rest: number;
-  has_float: boolean;
+  sumFloat: number;
+  sumRest: number;
+  hasFloat: boolean;
 }
 
 /**
@@ -59,33 +59,33 @@ interface SumState {
 function add(state: SumState, given: unknown, sign: 1 | -1): void {
   const value = typeof given === "bigint" ? given : Number(given);
   if (typeof value === "bigint" || Number.isSafeInteger(value)) {
-    const sum = typeof state.sum_int === "number" && typeof value === "number"
-      ? state.sum_int + sign * value
+    const sum = typeof state.sumInt === "number" && typeof value === "number"
+      ? state.sumInt + sign * value
       : NaN;
-    state.sum_int = Number.isSafeInteger(sum)
+    state.sumInt = Number.isSafeInteger(sum)
       ? sum
-      : BigInt(state.sum_int) + BigInt(sign) * BigInt(value);
+      : BigInt(state.sumInt) + BigInt(sign) * BigInt(value);
     return;
   }
-  state.has_float = true;
-  const [sum, next] = [state.sum_float, sign * value];
+  state.hasFloat = true;
+  const [sum, next] = [state.sumFloat, sign * value];
   const result = sum + next;
-  state.sum_rest += Math.abs(sum) >= Math.abs(next)
+  state.sumRest += Math.abs(sum) >= Math.abs(next)
     ? (sum - result) + next
     : (next - result) + sum;
-  state.sum_float = result;
+  state.sumFloat = result;
 }
 
 function total(state: SumState): number | bigint {
-  const { sum_int: int, sum_float, sum_rest } = state;
-  if (!state.has_float) {
+  const { sumInt: int, sumFloat, sumRest } = state;
+  if (!state.hasFloat) {
     return typeof int === "bigint" && int >= BigInt(Number.MIN_SAFE_INTEGER) &&
         int <= BigInt(Number.MAX_SAFE_INTEGER)
       ? Number(int)
       : int;
   }
   // Infinity and NaN have no rest.
-  const float = Number.isFinite(sum_float) ? sum_float + sum_rest : sum_float;
+  const float = Number.isFinite(sumFloat) ? sumFloat + sumRest : sumFloat;
   return Number(int) + float;
 }
 

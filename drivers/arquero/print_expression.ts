@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- operations have Arquero's names
 /**
  * Writes the syntax tree of an expression as text for Arquero: the list of
  * what an expression may be made of. See `expression.ts` for why.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- config keys are in snake case
 /**
  * `arquero.transform`: tables through Arquero's verbs.
  *
@@ -25,11 +26,11 @@ import { type LazyTable, tableOfBatches } from "./table.ts";
 import { spec } from "./transform.spec.ts";
 
 /** The step's config. */
-export interface TransformConfig {
+export type TransformConfig = {
   readonly from?: string;
   readonly verbs: readonly unknown[];
   readonly allow_lossy?: readonly string[];
-}
+};
 
 const driver: Driver<TransformConfig> = defineDriver<TransformConfig>({
   spec,

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- verbs have Arquero's names
 /**
  * The verbs by name.
  *

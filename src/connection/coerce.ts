@@ -43,11 +43,20 @@ export function coerceTexts(
 }
 
 function coerceText(text: string, schema: JsonSchema | undefined): unknown {
-  const types = [schema?.type ?? "string"].flat();
-  if (types.includes("string")) return text;
+  const types = typesOf(schema);
+  if (types.length === 0 || types.includes("string")) return text;
   if (types.includes("boolean") && /^(true|false)$/.test(text)) {
     return text === "true";
   }
   const isNumeric = types.includes("integer") || types.includes("number");
   return isNumeric && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** The types that a schema or one of its alternatives asks for. */
+function typesOf(schema: JsonSchema | undefined): unknown[] {
+  if (schema === undefined) return [];
+  const own = schema.type === undefined ? [] : [schema.type].flat();
+  const others = [schema.anyOf, schema.oneOf]
+    .flat() as (JsonSchema | undefined)[];
+  return [...own, ...others.flatMap(typesOf)];
 }

@@ -7,7 +7,6 @@ import { childPath, quoted } from "../describe.ts";
 import type { DriverSpec } from "../driver/spec.ts";
 import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
-import type { ResolvedConnection } from "../plan/plan.ts";
 import { checkSchema } from "../schema/check.ts";
 import { didYouMean } from "../suggest.ts";
 import { coerceTexts } from "./coerce.ts";
@@ -16,6 +15,7 @@ import {
   type ConnectionsFile,
   readConnectionsFile,
 } from "./connections_file.ts";
+import type { ResolvedConnection } from "./resolved.ts";
 import { secretsOf } from "./secrets.ts";
 import { substituteVariables } from "./substitute.ts";
 import { loadVariables, type Variables } from "./variables.ts";

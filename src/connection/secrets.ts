@@ -6,32 +6,28 @@
 import { isSecretName } from "../describe.ts";
 
 /**
- * Every value under a field that `named` names or whose name looks secret, and
- * the password within every URL.
+ * Every value under a field that `named` names (`password`, `ssl.key`) or whose
+ * name looks secret, and the password within every URL.
  */
 export function secretsOf(
   fields: Readonly<Record<string, unknown>>,
   named: readonly string[],
 ): string[] {
   const secrets = new Set<string>();
-  for (const [key, value] of Object.entries(fields)) {
-    collect(value, named.includes(key) || isSecretName(key), secrets);
-  }
+  collect(fields, "", false);
   secrets.delete("");
   return [...secrets];
-}
 
-function collect(
-  value: unknown,
-  isSecret: boolean,
-  secrets: Set<string>,
-): void {
-  if (typeof value === "string" || typeof value === "number") {
-    if (isSecret) secrets.add(String(value));
-    for (const password of passwordsIn(String(value))) secrets.add(password);
-  } else if (typeof value === "object" && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      collect(item, isSecret || isSecretName(key), secrets);
+  function collect(value: unknown, path: string, isSecret: boolean): void {
+    if (typeof value === "string" || typeof value === "number") {
+      if (isSecret) secrets.add(String(value));
+      for (const password of passwordsIn(String(value))) secrets.add(password);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value)) {
+        const place = path === "" ? key : `${path}.${key}`;
+        const isOwn = named.includes(place) || isSecretName(key);
+        collect(item, place, isSecret || isOwn);
+      }
     }
   }
 }

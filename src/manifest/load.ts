@@ -111,7 +111,7 @@ async function assemble(
     faults.touches(key) ? undefined : written[key];
   return {
     form: document.form,
-    name: String(written.name ?? pipeline?.id ?? nameFrom(document.stem)),
+    name: String(pipeline?.id ?? written.name ?? nameFrom(document.stem)),
     profile: String(written.profile ?? meta?.profile ?? "default"),
     steps: drafts.map(({ step }) => step),
     parallel,

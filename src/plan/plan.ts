@@ -4,9 +4,12 @@
  *
  * @module
  */
+import type { ResolvedConnection } from "../connection/resolved.ts";
 import type { Json } from "../driver/driver.ts";
 import type { RegisteredDriver } from "../driver/registry.ts";
 import type { Manifest, Step } from "../manifest/manifest.ts";
+
+export type { ResolvedConnection };
 
 /** Permission items by kind, as Deno takes them. */
 export interface Permissions {
@@ -18,16 +21,6 @@ export interface Permissions {
   readonly write: readonly string[];
   /** `host:port` entries from which a driver's module may be loaded. */
   readonly import?: readonly string[];
-}
-
-/** A connection with its variables substituted. Never printed or stored. */
-export interface ResolvedConnection {
-  readonly family: string;
-  readonly alias: string;
-  /** All fields, secrets included: for the owning step only. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The values to mask in every text that leaves. */
-  readonly secrets: readonly string[];
 }
 
 /** A file that the host opens for a step. */

@@ -4,7 +4,7 @@ import {
   loadConnections,
   parseReference,
 } from "../../src/connection/connections.ts";
-import type { ResolvedConnection } from "../../src/plan/plan.ts";
+import type { ResolvedConnection } from "../../src/connection/resolved.ts";
 import { fakeDrivers } from "../kit/fake_drivers.ts";
 import { refusal } from "../kit/faults.ts";
 import { type TempDir, tempDir } from "../kit/temp.ts";
@@ -38,15 +38,15 @@ Deno.test("a connection gets its variables, numbers where the field is one, and 
       "connections:",
       "  fake:",
       "    shop.eu:",
-      '      host: "${T_HOST:-db}.example"',
-      "      port: ${T_PORT}",
-      "      ssl: ${T_SSL}",
-      '      database: "${T_A}_${T_B}"',
-      '      user: "${T_EMPTY:-}x${not-a-name}"',
-      "      password: ${T_PW}",
+      '      host: "${OSIRIS_TEST_HOST:-db}.example"',
+      "      port: ${OSIRIS_TEST_PORT}",
+      "      ssl: ${OSIRIS_TEST_SSL}",
+      '      database: "${OSIRIS_TEST_A}_${OSIRIS_TEST_B}"',
+      '      user: "${OSIRIS_TEST_EMPTY:-}x${not-a-name}"',
+      "      password: ${OSIRIS_TEST_PW}",
       "      default: true",
     ].join("\n"),
-    "T_PORT=3307\nT_SSL=true\nT_A=a\nT_B=b\nT_PW='p@ss/w:rd'\nT_EMPTY=",
+    "OSIRIS_TEST_PORT=3307\nOSIRIS_TEST_SSL=true\nOSIRIS_TEST_A=a\nOSIRIS_TEST_B=b\nOSIRIS_TEST_PW='p@ss/w:rd'\nOSIRIS_TEST_EMPTY=",
   );
   const expected = {
     family: "fake",
@@ -67,8 +67,8 @@ Deno.test("a connection gets its variables, numbers where the field is one, and 
 
 Deno.test("a number within text fields stays text", async () => {
   await using dir = await folder(
-    "connections: { fake: { a: { database: '${T_N}', password: '0123' } } }",
-    "T_N=5",
+    "connections: { fake: { a: { database: '${OSIRIS_TEST_N}', password: '0123' } } }",
+    "OSIRIS_TEST_N=5",
   );
   assert.deepEqual((await resolve(dir, "@fake.a")).fields, {
     database: "5",
@@ -79,18 +79,18 @@ Deno.test("a number within text fields stays text", async () => {
 
 Deno.test("an unset or empty variable is an error that names variable, field and alias", async () => {
   await using dir = await folder(
-    "connections: { fake: { a: { database: d, host: '${T_NONE}', password: '${T_EMPTY}' }, b: { database: '${T_OTHER}' } } }",
-    "T_EMPTY=",
+    "connections: { fake: { a: { database: d, host: '${OSIRIS_TEST_NONE}', password: '${OSIRIS_TEST_EMPTY}' }, b: { database: '${OSIRIS_TEST_OTHER}' } } }",
+    "OSIRIS_TEST_EMPTY=",
   );
   const error = await refusal(() => resolve(dir, "@fake.a"));
   assert.equal(error.code, "connection/unset-variable");
   assert.deepEqual(error.details, {
-    variable: "T_NONE",
+    variable: "OSIRIS_TEST_NONE",
     field: "host",
     connection: "@fake.a",
   });
   assert.equal(error.faults?.length, 2);
-  assert.match(error.message, /"T_NONE" for field "host"/);
+  assert.match(error.message, /"OSIRIS_TEST_NONE" for field "host"/);
 });
 
 Deno.test("without a reference the marked alias is taken, then the one named default", async () => {
@@ -168,14 +168,14 @@ Deno.test("the file is looked for in the working directory, then in its parent",
 
 Deno.test("a file that is named must be there, and no other is read", async () => {
   await using dir = await folder(
-    "connections: { fake: { a: { database: '${T_X}' } } }",
-    "T_X=cwd",
+    "connections: { fake: { a: { database: '${OSIRIS_TEST_X}' } } }",
+    "OSIRIS_TEST_X=cwd",
   );
   const named = await dir.write(
     "other.yaml",
-    "connections: { fake: { a: { database: '${T_X}', host: other } } }",
+    "connections: { fake: { a: { database: '${OSIRIS_TEST_X}', host: other } } }",
   );
-  const envFile = await dir.write("other.env", "T_X=other");
+  const envFile = await dir.write("other.env", "OSIRIS_TEST_X=other");
   const connections = await loadConnections({
     cwd: dir.cwd,
     path: named,
@@ -220,30 +220,30 @@ Deno.test("a malformed file is refused with all its faults and none of its conte
 
 Deno.test("an exported variable counts over .env files, even when it is empty", async () => {
   await using dir = await folder(
-    "connections: { fake: { a: { database: '${T_EXPORTED}' } } }",
-    "T_EXPORTED=file",
+    "connections: { fake: { a: { database: '${OSIRIS_TEST_EXPORTED}' } } }",
+    "OSIRIS_TEST_EXPORTED=file",
   );
-  Deno.env.set("T_EXPORTED", "exported");
+  Deno.env.set("OSIRIS_TEST_EXPORTED", "exported");
   try {
     assert.equal((await resolve(dir, "@fake.a")).fields.database, "exported");
-    Deno.env.set("T_EXPORTED", "");
+    Deno.env.set("OSIRIS_TEST_EXPORTED", "");
     assert.equal(
       (await refusal(() => resolve(dir, "@fake.a"))).code,
       "connection/unset-variable",
     );
   } finally {
-    Deno.env.delete("T_EXPORTED");
+    Deno.env.delete("OSIRIS_TEST_EXPORTED");
   }
   assert.equal((await resolve(dir, "@fake.a")).fields.database, "file");
 });
 
 Deno.test("reading connections puts nothing into the environment", async () => {
   await using dir = await folder(
-    "connections: { fake: { a: { database: '${T_ONLY_FILE}' } } }",
-    "T_ONLY_FILE=x",
+    "connections: { fake: { a: { database: '${OSIRIS_TEST_ONLY_FILE}' } } }",
+    "OSIRIS_TEST_ONLY_FILE=x",
   );
   await resolve(dir, "@fake.a");
-  assert.equal(Deno.env.get("T_ONLY_FILE"), undefined);
+  assert.equal(Deno.env.get("OSIRIS_TEST_ONLY_FILE"), undefined);
 });
 
 Deno.test("parseReference() splits at the first dot", () => {

@@ -83,16 +83,17 @@ Deno.test("secretsOf() takes named fields, fields with secret names, and passwor
     password: "pw1",
     service_role_key: "pw2",
     headers: { Authorization: "Bearer pw3", accept: "json" },
-    ssl: { ca: "text", key: "pw4" },
+    ssl: { ca: "text", key: "pw4", pin: 5, word: "pw6" },
     url: "postgresql://u:p%40w5@h:1/db",
     empty_password: "",
-  }, ["pin"]);
+  }, ["pin", "ssl.word"]);
   assert.deepEqual(secrets, [
     "1234",
     "pw1",
     "pw2",
     "Bearer pw3",
     "pw4",
+    "pw6",
     "p%40w5",
     "p@w5",
   ]);

@@ -26,7 +26,7 @@ async function attempt(
   env: Record<string, string>,
 ): Promise<string> {
   const main = await dir.write("main.ts", script);
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { stdout, stderr } = await new Deno.Command("deno", {
     args: [
       "run",
       "--no-prompt",
@@ -48,24 +48,26 @@ Deno.test("a variable that may not be read is an error with the flag, also when 
   await using dir = await tempDir();
   await dir.write(
     "osiris_connections.yaml",
-    "connections: { f: { a: { x: '${T_V}' } } }",
+    "connections: { f: { a: { x: '${OSIRIS_TEST_V}' } } }",
   );
-  await dir.write(".env", "T_V=file");
+  await dir.write(".env", "OSIRIS_TEST_V=file");
   const file = "--allow-read=osiris_connections.yaml,.env";
   assert.equal(
-    await attempt(dir, [file], { T_V: "exported" }),
-    "permission/missing Add --allow-env=T_V",
+    await attempt(dir, [file], { OSIRIS_TEST_V: "exported" }),
+    "permission/missing Add --allow-env=OSIRIS_TEST_V",
   );
   assert.equal(
-    await attempt(dir, [file, "--allow-env=T_V"], { T_V: "exported" }),
+    await attempt(dir, [file, "--allow-env=OSIRIS_TEST_V"], {
+      OSIRIS_TEST_V: "exported",
+    }),
     '{"x":"exported"}',
   );
   assert.equal(
-    await attempt(dir, [file, "--allow-env=T_V"], {}),
+    await attempt(dir, [file, "--allow-env=OSIRIS_TEST_V"], {}),
     '{"x":"file"}',
   );
   assert.equal(
-    await attempt(dir, [file, "--deny-env"], { T_V: "exported" }),
+    await attempt(dir, [file, "--deny-env"], { OSIRIS_TEST_V: "exported" }),
     '{"x":"file"}',
   );
 });

@@ -36,13 +36,13 @@ Deno.test("loadManifest() reads the compiled form: configs beside it, inputs fro
       id: "pull-1",
       driver: "fake.reader",
       component: "fake.reader",
-      cfg_path: "cfg/pull.json",
+      "cfg_path": "cfg/pull.json",
       needs: [],
     },
     {
       id: "save",
       component: "fake.writer",
-      cfg_path: "cfg/save.json",
+      "cfg_path": "cfg/save.json",
       needs: ["pull-1"],
     },
   ], {
@@ -58,7 +58,7 @@ Deno.test("loadManifest() reads the compiled form: configs beside it, inputs fro
   const manifest = await loadManifest(path, { drivers });
   assert.deepEqual([manifest.form, manifest.name, manifest.profile], [
     "compiled",
-    "x",
+    "shop",
     "dev",
   ]);
   const [pull, save] = manifest.steps;
@@ -81,7 +81,7 @@ Deno.test("loadManifest() reads the compiled form: configs beside it, inputs fro
 Deno.test("loadManifest() finds configs where the original looks for them", async () => {
   for (const place of ["cfg/a.json", "compiled/cfg/a.json", "a.json"]) {
     await using dir = await tempDir();
-    const step = { id: "a", driver: "fake.reader", cfg_path: "cfg/a.json" };
+    const step = { id: "a", driver: "fake.reader", "cfg_path": "cfg/a.json" };
     const path = await writeCompiled(dir, [step], { [place]: { path: "x" } });
     assert.deepEqual((await loadManifest(path)).files, [path, dir.file(place)]);
   }
@@ -89,10 +89,10 @@ Deno.test("loadManifest() finds configs where the original looks for them", asyn
 
 Deno.test("loadManifest() reports all missing, malformed and outlying configs", async () => {
   await using dir = await tempDir();
-  const step = (id: string, cfg_path: string) => ({
+  const step = (id: string, path: string) => ({
     id,
     driver: "fake.reader",
-    cfg_path,
+    "cfg_path": path,
   });
   const steps = [
     step("a", "cfg/no.json"),
@@ -119,12 +119,12 @@ Deno.test("loadManifest() reports all missing, malformed and outlying configs", 
 Deno.test("loadManifest() refuses keys that the compiler does not write", async () => {
   await using dir = await tempDir();
   const path = await writeCompiled(dir, [
-    { id: "a", cfg_path: "a.json", retry: {}, when: "x" },
+    { id: "a", "cfg_path": "a.json", retry: {}, when: "x" },
     { id: "b", driver: "fake.reader" },
     {
       id: "c",
       driver: "fake.reader",
-      cfg_path: "list.json",
+      "cfg_path": "list.json",
       needs: ["a", "a"],
     },
   ], { "a.json": {}, "list.json": [] });
@@ -144,7 +144,7 @@ Deno.test("loadManifest() takes needs that only give an order for no inputs", as
   const step = (id: string, kind: string, ...needs: string[]) => ({
     id,
     driver: `fake.${kind}`,
-    cfg_path: "c.json",
+    "cfg_path": "c.json",
     needs,
   });
   const steps = [

@@ -1,0 +1,40 @@
+/**
+ * The drivers that every manifest may name.
+ *
+ * Only their specs are imported: to list, check and plan, no driver's code is
+ * loaded. The `import()` calls are literal so that tools that walk the module
+ * graph (cache, lock, compile) find the drivers too.
+ *
+ * @module
+ */
+import type {
+  DriverRegistry,
+  RegisteredDriver,
+} from "../src/driver/registry.ts";
+import type { DriverSpec } from "../src/driver/spec.ts";
+import { spec as arqueroTransformSpec } from "./arquero/transform.spec.ts";
+import { mysqlExtractorSpec } from "./mysql/extractor.spec.ts";
+
+type Load = Extract<RegisteredDriver["origin"], { kind: "builtin" }>["load"];
+
+function builtin(spec: DriverSpec, worker: URL, load: Load): RegisteredDriver {
+  return { spec, origin: { kind: "builtin", worker, load } };
+}
+
+const all: readonly RegisteredDriver[] = [
+  builtin(
+    arqueroTransformSpec,
+    new URL("./arquero/transform.worker.ts", import.meta.url),
+    () => import("./arquero/transform.ts"),
+  ),
+  builtin(
+    mysqlExtractorSpec,
+    new URL("./mysql/extractor.worker.ts", import.meta.url),
+    () => import("./mysql/extractor.ts"),
+  ),
+];
+
+/** Built-in drivers by name. */
+export const builtinDrivers: DriverRegistry = new Map(
+  all.map((driver) => [driver.spec.name, driver]),
+);

@@ -1,0 +1,15 @@
+/**
+ * What a connection comes to for the step that owns it.
+ *
+ * @module
+ */
+
+/** A connection with its variables substituted. Never printed or stored. */
+export interface ResolvedConnection {
+  readonly family: string;
+  readonly alias: string;
+  /** All fields, secrets included: for the owning step only. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The values to mask in every text that leaves. */
+  readonly secrets: readonly string[];
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Column } from "../batch.ts";
-import type { BytesColumnBuilder, Value } from "../builder.ts";
+import type { BytesColumnBuilder, Value } from "../column_builder.ts";
 import { isJson } from "../json_text.ts";
 import type { LogicalType } from "../type.ts";
 import { NullMask } from "./null_mask.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ColumnData } from "../batch.ts";
-import type { Value } from "../builder.ts";
+import type { Value } from "../column_builder.ts";
 import { decimalBits, type LogicalType } from "../type.ts";
 import { multiplyAdd, negate, WORD, wordsFromDigits } from "../words.ts";
 import { FixedBuilder, trimmed } from "./fixed.ts";

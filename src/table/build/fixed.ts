@@ -4,7 +4,7 @@
  * @module
  */
 import type { Column, ColumnData } from "../batch.ts";
-import type { ColumnBuilder, Value } from "../builder.ts";
+import type { ColumnBuilder, Value } from "../column_builder.ts";
 import type { LogicalType } from "../type.ts";
 import { NullMask } from "./null_mask.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ColumnData } from "../batch.ts";
-import type { Value } from "../builder.ts";
+import type { Value } from "../column_builder.ts";
 import type { LogicalType } from "../type.ts";
 import { readFloat } from "../float_text.ts";
 import { FixedBuilder, trimmed } from "./fixed.ts";

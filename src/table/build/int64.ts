@@ -7,7 +7,7 @@
  * @module
  */
 import type { ColumnData } from "../batch.ts";
-import type { Value } from "../builder.ts";
+import type { Value } from "../column_builder.ts";
 import type { LogicalType } from "../type.ts";
 import { negate, WORD, wordsFromDigits } from "../words.ts";
 import { FixedBuilder, trimmed } from "./fixed.ts";

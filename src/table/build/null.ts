@@ -4,7 +4,7 @@
  * @module
  */
 import type { Column } from "../batch.ts";
-import type { ColumnBuilder, Value } from "../builder.ts";
+import type { ColumnBuilder, Value } from "../column_builder.ts";
 import type { LogicalType } from "../type.ts";
 import { wrongKind } from "./refuse.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ColumnData } from "../batch.ts";
-import type { Value } from "../builder.ts";
+import type { Value } from "../column_builder.ts";
 import type { LogicalType } from "../type.ts";
 import {
   MAX_SECONDS,

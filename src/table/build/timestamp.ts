@@ -4,7 +4,7 @@
  * @module
  */
 import type { ColumnData } from "../batch.ts";
-import type { Value } from "../builder.ts";
+import type { Value } from "../column_builder.ts";
 import { MAX_DAYS, MIN_DAYS, NO_DATE, readDate, readTwo } from "../civil.ts";
 import type { LogicalType } from "../type.ts";
 import { NO_CLOCK, putMicros, readFraction, readMinutes } from "./clock.ts";

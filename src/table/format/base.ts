@@ -4,7 +4,7 @@
  * @module
  */
 import type { Column } from "../batch.ts";
-import type { ColumnFormatter } from "../formatter.ts";
+import type { ColumnFormatter } from "../column_formatter.ts";
 import type { LogicalType } from "../type.ts";
 
 /** A formatter that goes value by value; hot types go down their rows themselves. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ColumnFormatter } from "../formatter.ts";
+import type { ColumnFormatter } from "../column_formatter.ts";
 import type { LogicalType } from "../type.ts";
 
 /** Writes nothing: there is no value to write. */

@@ -1,0 +1,111 @@
+/**
+ * `filesystem.csv_extractor`: reads a CSV file.
+ *
+ * @module
+ */
+import type { CompressionOption } from "../../src/csv/compression.ts";
+import type { Encoding } from "../../src/csv/encoding.ts";
+import { readCsv } from "../../src/csv/read_csv.ts";
+import type { Infer, ReadOptions } from "../../src/csv/read_options.ts";
+import { TYPE_NAMES, typeByName } from "../../src/csv/type_names.ts";
+import {
+  defineDriver,
+  type Driver,
+  type StepContext,
+  type StepInput,
+} from "../../src/driver/driver.ts";
+import { OsirisError } from "../../src/error.ts";
+import { didYouMean } from "../../src/suggest.ts";
+import type { Batch } from "../../src/table/batch.ts";
+import type { LogicalType } from "../../src/table/type.ts";
+import { spec } from "./csv_extractor.spec.ts";
+import { type DialectConfig, dialectOf } from "./dialect.ts";
+
+/** Config of `filesystem.csv_extractor`, defaults filled in. */
+export type CsvExtractorConfig = DialectConfig & {
+  readonly path: string;
+  readonly encoding: Encoding;
+  readonly header: boolean | number;
+  readonly columns?: readonly (string | number)[];
+  readonly skip_rows: number;
+  readonly limit?: number;
+  readonly parse_dates?: boolean | readonly string[];
+  readonly dtype?: Readonly<Record<string, string>>;
+  readonly infer: Infer;
+  readonly na_values: readonly string[];
+  readonly compression: CompressionOption;
+  readonly on_bad_lines: "error" | "skip" | "warn";
+  readonly chunk_size: number;
+};
+
+async function* extract(
+  { config, sources }: StepInput<CsvExtractorConfig>,
+  context: StepContext,
+): AsyncGenerator<Batch, void, void> {
+  const options = readOptions(config, context);
+  const result = { skipped: 0 };
+  let rows = 0;
+  for await (const batch of readCsv(sources.source, options, result)) {
+    context.signal.throwIfAborted();
+    rows += batch.length;
+    yield batch;
+    context.progress(rows);
+  }
+  if (result.skipped > 0) {
+    context.account("rejected", result.skipped);
+    context.log(
+      "warn",
+      `Left out ${result.skipped} rows of "${config.path}" with too few or too many fields`,
+    );
+  }
+}
+
+function readOptions(
+  config: CsvExtractorConfig,
+  context: StepContext,
+): ReadOptions {
+  const { header, parse_dates: dates } = config;
+  return {
+    dialect: dialectOf(config),
+    encoding: config.encoding,
+    compression: config.compression,
+    skipRows: config.skip_rows,
+    header: header === false ? null : Number(header === true ? 0 : header),
+    onBadLines: config.on_bad_lines,
+    onSkip: (message) => context.log("warn", message),
+    columns: config.columns ?? null,
+    types: typesOf(config.dtype ?? {}),
+    infer: config.infer,
+    dates: dates === undefined ? "canonical" : dates === true ? "iso" : "none",
+    dateColumns: typeof dates === "object" ? dates : [],
+    nullTexts: config.na_values,
+    limit: Math.min(
+      config.limit ?? Infinity,
+      context.sampleRows ?? Infinity,
+    ),
+    batchRows: config.chunk_size,
+  };
+}
+
+/** @throws {OsirisError} `config/invalid` for a name that is no type. */
+function typesOf(
+  names: Readonly<Record<string, string>>,
+): Map<string, LogicalType> {
+  const types = new Map<string, LogicalType>();
+  for (const [column, name] of Object.entries(names)) {
+    const type = typeByName(name);
+    if (type === undefined) {
+      throw new OsirisError(
+        "config/invalid",
+        `Cannot read column "${column}" as "${name}": there is no such type`,
+        { hint: didYouMean(name, TYPE_NAMES), details: { column } },
+      );
+    }
+    types.set(column, type);
+  }
+  return types;
+}
+
+/** The driver. */
+const driver: Driver<CsvExtractorConfig> = defineDriver({ spec, run: extract });
+export default driver;

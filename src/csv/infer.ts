@@ -1,0 +1,89 @@
+/**
+ * Finds the types of a text's columns by going through its rows.
+ *
+ * @module
+ */
+import { types } from "../table/type.ts";
+import { csvFault } from "./fault.ts";
+import { Guess } from "./guess.ts";
+import { NullTexts } from "./nulls.ts";
+import type { ReadOptions } from "./read_options.ts";
+import { Rows } from "./rows.ts";
+import { type ReadColumn, selectColumns } from "./selection.ts";
+
+/** Rows that are scanned at a time: their spans and bytes stay in the processor's cache. */
+export const BLOCK_ROWS = 512;
+
+/**
+ * The columns to read and their types, from the rows of `text`.
+ *
+ * @param isWhole Whether `text` is all there is; otherwise NULL may come later.
+ * @throws {OsirisError} `data/…`
+ */
+export async function inferColumns(
+  text: AsyncIterable<Uint8Array>,
+  path: string,
+  options: ReadOptions,
+  isWhole: boolean,
+): Promise<ReadColumn[]> {
+  const rows = new Rows(text, path, { ...options, onSkip: () => {} });
+  try {
+    await rows.begin();
+    const selected = selectColumns(rows.names, options, path);
+    const guesses = selected.map(({ name, type }) =>
+      type !== undefined || options.infer === "none" ? undefined : new Guess(
+        options.dateColumns.includes(name) ? "iso" : options.dates,
+      )
+    );
+    const isComplete = guesses.some((guess) => guess !== undefined) &&
+      await observeAll(rows, selected, guesses, options);
+    return selected.map(({ name, index, type }, i) => {
+      const field = guesses[i]?.field(name) ??
+        { name, type: type ?? types.utf8, nullable: true };
+      checkDate(field.type.kind, name, path, options);
+      const nullable = field.nullable || !(isComplete && isWhole);
+      return { ...field, nullable, index };
+    });
+  } finally {
+    await rows.close();
+  }
+}
+
+/** Shows all rows to the guesses. @returns whether the rows were all there. */
+async function observeAll(
+  rows: Rows,
+  selected: readonly { readonly index: number }[],
+  guesses: readonly (Guess | undefined)[],
+  options: ReadOptions,
+): Promise<boolean> {
+  const nulls = new NullTexts(options.nullTexts, options.dialect.quote);
+  const width = 2 * rows.names.length;
+  for (let left = options.limit; left > 0;) {
+    const count = await rows.next(Math.min(BLOCK_ROWS, left));
+    if (count === 0) break;
+    const { bytes, spans } = rows;
+    for (let i = 0; i < guesses.length; i++) {
+      const first = 2 * selected[i].index;
+      nulls.mark(bytes, spans, first, width, count);
+      guesses[i]?.observe(bytes, spans, first, width, count);
+    }
+    left -= count;
+  }
+  return true;
+}
+
+function checkDate(
+  kind: string,
+  column: string,
+  path: string,
+  { dateColumns }: ReadOptions,
+): void {
+  if (!dateColumns.includes(column) || kind === "date") return;
+  if (kind === "timestamp") return;
+  throw csvFault(
+    "data/type",
+    { path, line: null, facts: { column } },
+    `column "${column}": not all of its values are dates, or timestamps`,
+    `Take it out of parse_dates, or set dtype: { ${column}: utf8 }`,
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * A window on a stream of text: a buffer that is used again and again, in which
+ * bytes that are not dealt with yet move to the front as more come in.
+ *
+ * @module
+ */
+import { countLines, csvFault } from "./fault.ts";
+import { checkText } from "./text_check.ts";
+
+/** Most bytes of one row; what is longer is rather a quote that isn't closed. */
+export const MAX_ROW_BYTES = 128 << 20;
+
+/** New bytes to wait for: fewer would not be worth a scan. */
+const FILL_BYTES = 256 << 10;
+
+/** Holds the present part of a text. */
+export class Window {
+  /** The bytes are `bytes[0, end)`; there is always room for one more. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array((1 << 20) + (64 << 10));
+  end = 0;
+  /** Whether the text ends at {@linkcode end}. */
+  isLast = false;
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #path: string;
+  /** Bytes of the text before the window. */
+  #offset = 0;
+  /** Up to where the window is known to be text. */
+  #checked = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>, path: string) {
+    this.#source = source[Symbol.asyncIterator]();
+    this.#path = path;
+  }
+
+  /**
+   * Drops the bytes before `from`, which then is at 0, and takes more in.
+   *
+   * @param lines Line ends before `from`, for errors.
+   * @throws {OsirisError} `data/encoding`, `data/too-large`
+   */
+  async fill(from: number, lines: number): Promise<void> {
+    this.bytes.copyWithin(0, from, this.end);
+    this.end -= from;
+    this.#offset += from;
+    this.#checked -= from;
+    if (this.end > MAX_ROW_BYTES) throw this.#tooLarge(lines);
+    // A row that is longer than the window is scanned again only when twice as much is there.
+    const wanted = this.end + Math.max(FILL_BYTES, this.end);
+    while (this.end < wanted) {
+      const { value, done } = await this.#source.next();
+      if (done) {
+        this.isLast = true;
+        break;
+      }
+      this.#append(value);
+    }
+    this.#check(lines);
+  }
+
+  /** Closes the source. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
+  #append(chunk: Uint8Array): void {
+    const needed = this.end + chunk.length + 1;
+    if (needed > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+      grown.set(this.bytes.subarray(0, this.end));
+      this.bytes = grown;
+    }
+    this.bytes.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+
+  #check(lines: number): void {
+    const { bytes, end } = this;
+    const { checked, fault } = checkText(
+      bytes,
+      this.#checked,
+      end,
+      this.isLast,
+    );
+    this.#checked = checked;
+    if (fault === null) return;
+    const offset = this.#offset + checked;
+    const line = lines + countLines(bytes, 0, checked) + 1;
+    const place = { path: this.#path, line, facts: { offset } };
+    throw fault === "nul"
+      ? csvFault(
+        "data/encoding",
+        place,
+        `a NUL byte at offset ${offset}`,
+        "Set encoding: utf-16 if it is a UTF-16 text; otherwise it is no CSV",
+      )
+      : csvFault(
+        "data/encoding",
+        place,
+        `no valid UTF-8 at offset ${offset}`,
+        "Set encoding to what the file is written in, such as latin-1",
+      );
+  }
+
+  #tooLarge(lines: number): Error {
+    return csvFault(
+      "data/too-large",
+      { path: this.#path, line: lines + 1 },
+      `a row of more than ${MAX_ROW_BYTES >> 20} MiB`,
+      "Look for a quote that isn't closed, or check delimiter and quote",
+    );
+  }
+}

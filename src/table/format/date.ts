@@ -35,9 +35,7 @@ export function checkDays(days: number, row: number): void {
   if (days >= MIN_DAYS && days <= MAX_DAYS) return;
   throw new OsirisError(
     "data/lossy",
-    `Cannot write a date as text: row ${
-      row + 1
-    } of the batch: it lies outside the years 1 to 9999`,
+    "Cannot write a date as text: it lies outside the years 1 to 9999",
     { details: { row } },
   );
 }

@@ -18,7 +18,12 @@ const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 /** In place of a number of decimals: the text is the engine's. */
 const TEXT = -1;
 
-/** Writes float32 and float64. */
+/**
+ * Writes float32 and float64.
+ *
+ * In another notation, whole numbers get a `.0` and what is below 0.0001 or
+ * from 10^14 on is written by a function, if one is given.
+ */
 export class FloatFormatter extends BaseFormatter {
   #data: Float64Array = new Float64Array(0);
   readonly #isSingle: boolean;
@@ -30,11 +35,19 @@ export class FloatFormatter extends BaseFormatter {
   #wholes: Float64Array = new Float64Array(0);
   #scales: Int8Array = new Int8Array(0);
   #texts: string[] = [];
+  readonly #notation: ((value: number) => string) | undefined;
+  /** Below this the text is the engine's. */
+  readonly #least: number;
 
-  constructor(type: LogicalType & { readonly kind: "float" }) {
+  constructor(
+    type: LogicalType & { readonly kind: "float" },
+    notation?: (value: number) => string,
+  ) {
     super(type);
     this.#isSingle = type.bits === 32;
-    this.#limit = this.#isSingle ? 1e6 : 1e15;
+    this.#limit = this.#isSingle ? 1e6 : notation ? 1e14 : 1e15;
+    this.#notation = notation;
+    this.#least = notation ? 1e-4 : 1e-6;
   }
 
   override size(): number {
@@ -43,7 +56,7 @@ export class FloatFormatter extends BaseFormatter {
 
   override write(row: number, out: Uint8Array, at: number): number {
     const value = this.#data[row];
-    const scale = this.#scaleOf(value);
+    const scale = this.#decimalsOf(value);
     if (scale === TEXT) return writeAscii(this.#textOf(value), out, at);
     const whole = Math.round(value * POWERS[scale]);
     return writeScaled(whole, scale, POWERS[scale], out, at);
@@ -56,7 +69,7 @@ export class FloatFormatter extends BaseFormatter {
     for (let row = from, i = 0; row < to; row++, i++) {
       if (!isValid(validity, row)) continue;
       const value = data[row];
-      const scale = this.#scaleOf(value);
+      const scale = this.#decimalsOf(value);
       scales[i] = scale;
       if (scale === TEXT) {
         sizes[i] += (this.#texts[i] = this.#textOf(value)).length;
@@ -90,10 +103,16 @@ export class FloatFormatter extends BaseFormatter {
     this.#data = column.data as Float64Array<ArrayBuffer>;
   }
 
+  /** Decimals to write, or {@linkcode TEXT}. */
+  #decimalsOf(value: number): number {
+    const scale = this.#scaleOf(value);
+    return scale === 0 && this.#notation !== undefined ? 1 : scale;
+  }
+
   /** The fewest decimals with which the value is exact, or {@linkcode TEXT}. */
   #scaleOf(value: number): number {
     const size = value < 0 ? -value : value;
-    if (!(size >= 1e-6 && size < this.#limit)) {
+    if (!(size >= this.#least && size < this.#limit)) {
       return size === 0 && !Object.is(value, -0) ? 0 : TEXT;
     }
     let scale = this.#decimals;
@@ -118,6 +137,7 @@ export class FloatFormatter extends BaseFormatter {
   }
 
   #textOf(value: number): string {
+    if (this.#notation !== undefined) return this.#notation(value);
     if (Object.is(value, -0)) return "-0";
     if (!this.#isSingle || !Number.isFinite(value)) return String(value);
     for (let digits = 6; digits < 9; digits++) {

@@ -121,7 +121,13 @@ export function callType(
   if (TEXT.has(name)) return types.utf8;
   if (BOOL.has(name)) return types.bool;
   if (AS_ARGUMENT.has(name)) {
-    return args.length > 2 ? args.reduce(unify) : first;
+    // What stands in where there is no row.
+    const other = name === "lag" || name === "lead"
+      ? args[2]
+      : name.startsWith("fill_")
+      ? args[1]
+      : undefined;
+    return other === undefined ? first : unify(first, other);
   }
   if (name === "osiris_sum") return sumType(first);
   if (name === "greatest" || name === "least") {

@@ -19,7 +19,7 @@ const VERBS: Readonly<Record<string, JsonSchema>> = {
     "Moves columns: { columns: [a], before: b } or { columns: [a], after: b }.",
   ),
   orderby: any(
-    "Puts rows in order: columns, expressions, { desc: column }, { asc: column, locale: cs }. NULL is last. Text is ordered by code units, or as the locale has it.",
+    "Puts rows in order: columns, expressions, { desc: column }, { asc: column, locale: cs }. NULL counts as less than any value. Text is ordered by code units, or as the locale has it.",
   ),
   unorder: any("Forgets the order: true."),
   groupby: any('Groups rows: columns, or { year: "op.year(d.day)" }.'),

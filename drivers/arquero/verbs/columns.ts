@@ -145,7 +145,10 @@ export const impute: Verb = ({ table, keys }, args, call) => {
   const filled = settle(imputed, (name) => {
     const { type } = table.lazy(name);
     const given = types(name);
-    return given === null ? type : unify(type, given);
+    // A literal is an int64, but mostly fits what the column is.
+    return given === null || given.kind === type?.kind && given.kind === "int"
+      ? type
+      : unify(type, given);
   });
   return { table: filled, keys: expand.length > 0 ? NO_KEYS : keys };
 };

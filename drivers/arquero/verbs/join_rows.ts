@@ -78,7 +78,7 @@ export function matchRows(
     });
   const joined = numbered(left, a, 0).join(
     numbered(right, b, 1),
-    on.code as never,
+    { toString: () => on.code } as never, // text would be taken for a column
     [[a], [b]] as never,
     { left: keeps.left } as never,
   );

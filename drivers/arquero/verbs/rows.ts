@@ -16,6 +16,7 @@ import {
   text,
   whole,
 } from "../args.ts";
+import type { LazyColumn } from "../column.ts";
 import type { Cells } from "../decode.ts";
 import type { Expression } from "../expression.ts";
 import { readExpression } from "../expression.ts";
@@ -145,32 +146,36 @@ interface OrderKey {
   readonly locale: string | undefined;
 }
 
-/** Puts rows in order, NULL last; text by code units unless a locale is given. */
+/** Puts rows in order, NULL below all values; text by code units unless a locale is given. */
 export const orderby: Verb = ({ table, keys }, args, call) => {
   const order = list(args).map((item, i) =>
     orderKey(item, table, call, `${call.path}[${i}]`)
   );
+  // Arquero's comparators know columns only, and compare values as JavaScript
+  // does: expressions become columns first, and what is more than that, ranks.
   const hidden: Record<string, Cells> = {};
   const criteria = order.map(({ expression, descending, locale }, i) => {
-    let code = expression.code;
-    const column = expression.column === null
-      ? null
-      : table.lazy(expression.column);
-    const rank = column === null ? null : ranks(column);
-    if (rank !== null) {
-      hidden[`\0rank${i}`] = rank;
-      code = `d["\\u0000rank${i}"]`;
-    }
+    const column = keyColumn(table, expression);
+    hidden[`\0key${i}`] = ranks(column) ?? column.cells();
+    const code = `d["\\u0000key${i}"]`;
     const key = locale === undefined ? code : collate(code, locale as never);
     return [`k${i}`, descending ? desc(key as never) : key];
   });
-  const opened = table.opened(
-    columnsRead(order.map(({ expression }) => expression)),
-    hidden,
-  );
+  const opened = table.opened([], hidden);
   const ordered = opened.orderby(Object.fromEntries(criteria) as never);
   return { table: settle(ordered, () => null), keys };
 };
+
+/** The values to order by as a column. */
+function keyColumn(table: LazyTable, expression: Expression): LazyColumn {
+  if (expression.column !== null) return table.lazy(expression.column);
+  return compute(
+    table,
+    [expression],
+    (opened) =>
+      opened.derive({ key: expression.code } as never, { drop: true } as never),
+  ).lazy("key");
+}
 
 function orderKey(
   item: unknown,

@@ -1,21 +1,17 @@
 /** Runs `arquero.transform` in the thread of the test. */
 import driver from "../../../drivers/arquero/transform.ts";
-import type {
-  Json,
-  RowReason,
-  StepContext,
-  TableInput,
-} from "../../../src/driver/driver.ts";
+import type { Json } from "../../../src/driver/driver.ts";
 import type { Batch } from "../../../src/table/batch.ts";
+import { formatType } from "../../../src/table/type.ts";
+import { drive, type Driven } from "../../kit/drive.ts";
 import { type Cell, tableOf } from "../../kit/table.ts";
 
 /** What a run gave. */
-export interface Result {
-  readonly batches: Batch[];
+export interface Result extends Driven {
   /** Values by column. */
   readonly table: Record<string, Cell[]>;
-  readonly accounted: Partial<Record<RowReason, number>>;
-  readonly events: [string, unknown][];
+  /** Types by column. */
+  readonly types: Record<string, string>;
 }
 
 /** What a run may be given besides inputs and verbs. */
@@ -25,7 +21,7 @@ export interface More {
   readonly allowLossy?: string[];
 }
 
-/** Runs verbs over a batch named `orders`, or over several inputs. */
+/** Runs verbs over one batch, or over several inputs by name, of which the first is what they start from. */
 export async function transform(
   inputs: Batch | Record<string, Batch | Batch[]>,
   verbs: unknown[],
@@ -34,37 +30,25 @@ export async function transform(
   const given = "columns" in inputs && "schema" in inputs
     ? { orders: inputs as Batch }
     : inputs as Record<string, Batch | Batch[]>;
-  const tables = Object.entries(given).map(([name, batches]) =>
-    [name, input([batches].flat())] as const
-  );
-  const accounted: Result["accounted"] = {};
-  const events: Result["events"] = [];
-  const context = {
-    step: "test",
-    signal: new AbortController().signal,
-    account: (reason: RowReason, rows: number) => void (accounted[reason] = rows),
-    emit: (name: string, facts: unknown) => void events.push([name, facts]),
-  } as unknown as StepContext;
-  const output = driver.run({
-    config: { verbs, allow_lossy: allowLossy, ...(from && { from }) },
-    connection: null,
-    inputs: Object.fromEntries(tables),
-    values,
-    sources: {},
-    targets: {},
-  }, context) as AsyncIterable<Batch>;
-  const batches = await Array.fromAsync(output);
-  return { batches, table: tableOf(batches), accounted, events };
-}
-
-function input(batches: Batch[]): TableInput {
-  return {
-    schema: () => Promise.resolve(batches[0].schema),
-    async *batches() {
-      yield* batches;
+  const names = Object.keys(given);
+  const start = from ?? (names.length > 1 ? names[0] : undefined);
+  const driven = await drive(driver, {
+    config: {
+      verbs,
+      ...(allowLossy.length > 0 && { allow_lossy: allowLossy }),
+      ...(start !== undefined && { from: start }),
     },
+    inputs: Object.fromEntries(
+      Object.entries(given).map(([name, batches]) => [name, [batches].flat()]),
+    ),
+    values,
+  });
+  const { fields } = driven.batches[0].schema;
+  return {
+    ...driven,
+    table: tableOf(driven.batches),
+    types: Object.fromEntries(
+      fields.map(({ name, type }) => [name, formatType(type)]),
+    ),
   };
 }
-
-/** Columns and types of a result, as `name type`. */
-export { formatType } from "../../../src/table/type.ts";

@@ -210,7 +210,11 @@ function toResult(
       warnings: 0,
     };
   }
-  const ok = answer as OkPacket;
+  return okResult(answer as OkPacket);
+}
+
+/** The result of a statement without rows. */
+export function okResult(ok: OkPacket): Result {
   return {
     rows: [],
     columns: [],

@@ -1,0 +1,77 @@
+/**
+ * Adds rows to a table in one transaction, or in several when asked for.
+ *
+ * @module
+ */
+import { OsirisError, toOsirisError } from "../../../src/error.ts";
+import { type Job, loadInto, undoing, type Written } from "./job.ts";
+import { type Target, targetSql } from "./target.ts";
+
+/** Adds the rows: all of them, or none. */
+export async function append(job: Job, target: Target): Promise<Written> {
+  requireTransactions(target, "add rows to");
+  if (job.request.commitEvery !== null) {
+    return await appendInParts(job, target, job.request.commitEvery);
+  }
+  return await inTransaction(
+    job,
+    () => loadInto(job, target, targetSql(target)),
+  );
+}
+
+/** Runs `action` in a transaction, which is undone when it fails. */
+export function inTransaction<T>(
+  job: Job,
+  action: () => Promise<T>,
+): Promise<T> {
+  const { session } = job;
+  return undoing(job, async () => {
+    await session.run("START TRANSACTION");
+    const result = await action();
+    // After this the rows are there, whatever happens to us.
+    await session.run("COMMIT", "commit");
+    return result;
+  }, async (usable) => {
+    // With the connection the server has undone it already.
+    if (usable === session) await session.run("ROLLBACK", "roll back");
+  });
+}
+
+/** Commits after each `every` rows. What is committed stays, and its count is in the error. */
+async function appendInParts(
+  job: Job,
+  target: Target,
+  every: number,
+): Promise<Written> {
+  const { source, context } = job;
+  let rows = 0, bytes = 0;
+  try {
+    do {
+      const loaded = await inTransaction(
+        job,
+        () => loadInto(job, target, targetSql(target), every),
+      );
+      rows += loaded.rows;
+      bytes += loaded.bytes;
+      context.emit("committed", { rows });
+    } while (await source.hasMore());
+  } catch (thrown) {
+    const error = toOsirisError(thrown, "step/failed", "write");
+    throw new OsirisError(error.code, `${error.message}; ${rows} rows stay`, {
+      cause: error.cause,
+      ...(error.hint !== undefined && { hint: error.hint }),
+      details: { ...error.details, rows_committed: rows },
+    });
+  }
+  return { rows, bytes };
+}
+
+/** Refuses tables in which half a load would stay. */
+export function requireTransactions(target: Target, action: string): void {
+  if (target.isTransactional) return;
+  throw new OsirisError(
+    "sql/failed",
+    `Cannot ${action} table "${target.name}": its engine ${target.engine} can't undo what fails`,
+    { hint: "Use mode: replace, or ALTER TABLE … ENGINE=InnoDB" },
+  );
+}

@@ -1,0 +1,129 @@
+/**
+ * What the writer's modes share: the session, the request, the rows and the way
+ * to load them.
+ *
+ * @module
+ */
+import type { StepContext } from "../../../src/driver/driver.ts";
+import type { OsirisError } from "../../../src/error.ts";
+import type { Schema } from "../../../src/table/type.ts";
+import type { Session } from "../session.ts";
+import { planColumns } from "./column_plan.ts";
+import type { WriteRequest } from "./config.ts";
+import { FieldWriter } from "./field_writer.ts";
+import { insertRows } from "./insert.ts";
+import { loadData } from "./load_data.ts";
+import type { Load, Loaded } from "./loader.ts";
+import type { RowSource } from "./row_source.ts";
+import type { Target } from "./target.ts";
+
+/** One run of the writer. */
+export interface Job {
+  readonly session: Session;
+  readonly context: StepContext;
+  readonly request: WriteRequest;
+  /** Database of the table. */
+  readonly schema: string;
+  readonly input: Schema;
+  readonly source: RowSource;
+  /** Opens another session, for what is left to do when this one is lost. */
+  reopen(): Promise<Session>;
+}
+
+/** What was written. */
+export interface Written {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Loads rows into a table whose columns are those of `target`. @param into Quoted name. */
+export async function loadInto(
+  job: Job,
+  target: Target,
+  into: string,
+  maxRows: number = Infinity,
+): Promise<Loaded> {
+  const { session, context, request, source } = job;
+  const lossy = new Map<string, number>();
+  const counter = {
+    isAllowed: (column: string) => request.allowLossy.has(column),
+    count: (column: string) =>
+      void lossy.set(column, (lossy.get(column) ?? 0) + 1),
+  };
+  const load: Load = {
+    session,
+    into,
+    table: request.table,
+    fields: planColumns(job.input, target, request)
+      .map((plan) => new FieldWriter(plan, counter)),
+    source,
+    allowLossy: request.allowLossy,
+    progress: (rows) => context.progress(rows),
+  };
+  const loaded = await runLoader(job, load, maxRows);
+  for (const [column, count] of lossy) {
+    context.emit("lossy", { column, values: count });
+  }
+  return loaded;
+}
+
+async function runLoader(
+  job: Job,
+  load: Load,
+  maxRows: number,
+): Promise<Loaded> {
+  const { request, context, source } = job;
+  const reason = await whyInsert(job);
+  if (reason === null) {
+    context.emit("mysql_write", { bulk: "load_data" });
+    try {
+      return await loadData(load, maxRows);
+    } catch (error) {
+      const isOff = (error as OsirisError).code === "sql/local-infile-off";
+      // The server says so before it asks for the first byte.
+      if (!isOff || request.bulk !== "auto" || source.rows > 0) throw error;
+    }
+  }
+  context.emit("mysql_write", {
+    bulk: "insert",
+    reason: reason ?? "the server refuses LOAD DATA LOCAL",
+  });
+  const maxPacket = await job.session.value("SELECT @@max_allowed_packet");
+  return await insertRows(load, maxRows, {
+    maxPacket: Number(maxPacket),
+    maxRows: request.insertRows ?? Infinity,
+  });
+}
+
+/** Why rows go in by INSERT; null when they go in by LOAD DATA. */
+async function whyInsert({ request, session }: Job): Promise<string | null> {
+  if (request.bulk === "load_data") return null;
+  if (request.bulk === "insert") return "the config says so";
+  const isOn = await session.value("SELECT @@local_infile") === "1";
+  return isOn ? null : "local_infile is off";
+}
+
+/** Runs `action`; when it fails, runs `undo` on a session that works, whose own failure is only logged. */
+export async function undoing<T>(
+  job: Job,
+  action: () => Promise<T>,
+  undo: (session: Session) => Promise<void>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    try {
+      if (job.session.isUsable) await undo(job.session);
+      else {
+        await using session = await job.reopen();
+        await undo(session);
+      }
+    } catch (failure) {
+      job.context.log(
+        "warn",
+        `What was begun could not be undone: ${(failure as Error).message}`,
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The input's rows, taken in portions: a portion ends where a batch does or
+ * where a load has enough.
+ *
+ * @module
+ */
+import type { TableInput } from "../../../src/driver/driver.ts";
+import type { Batch } from "../../../src/table/batch.ts";
+
+/** Rows of a batch. */
+export interface Portion {
+  readonly batch: Batch;
+  readonly from: number;
+  readonly to: number;
+  /** Whether the batch has not been given before. */
+  readonly isNew: boolean;
+}
+
+/** Gives rows once. */
+export class RowSource {
+  /** Rows given so far. */
+  rows = 0;
+  readonly #batches: AsyncIterator<Batch>;
+  #batch: Batch | null = null;
+  #next = 0;
+  #isOver = false;
+
+  constructor(input: TableInput) {
+    this.#batches = input.batches()[Symbol.asyncIterator]();
+  }
+
+  /** Whether all rows have been given. */
+  get isOver(): boolean {
+    return this.#isOver && this.#batch === null;
+  }
+
+  /** At most `max` rows; null when there are no more. @throws whatever the input throws. */
+  async take(max: number): Promise<Portion | null> {
+    const isNew = this.#batch === null;
+    const batch = this.#batch ?? await this.#advance();
+    if (batch === null) return null;
+    const from = this.#next;
+    const to = Math.min(batch.length, from + max);
+    this.#next = to;
+    if (to === batch.length) this.#batch = null;
+    this.rows += to - from;
+    return { batch, from, to, isNew };
+  }
+
+  /** Looks whether there is another row, without giving it. */
+  async hasMore(): Promise<boolean> {
+    return this.#batch !== null || await this.#advance() !== null;
+  }
+
+  /** Tells the producer that no more is wanted. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#batch = null;
+    await this.#batches.return?.();
+  }
+
+  async #advance(): Promise<Batch | null> {
+    while (!this.#isOver) {
+      const { done, value } = await this.#batches.next();
+      if (done) this.#isOver = true;
+      else if (value.length > 0) {
+        this.#batch = value;
+        this.#next = 0;
+        return value;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * `mysql.writer`: writes a table, all of it or nothing.
+ *
+ * @module
+ */
+import {
+  defineDriver,
+  type Driver,
+  type StepContext,
+  type StepInput,
+  type StepReport,
+} from "../../src/driver/driver.ts";
+import { OsirisError } from "../../src/error.ts";
+import { openSession } from "./connect.ts";
+import { discover } from "./discover.ts";
+import type { MysqlConnection } from "./options.ts";
+import { probe } from "./probe.ts";
+import type { Session } from "./session.ts";
+import { append } from "./write/append.ts";
+import { readRequest, type WriterConfig } from "./write/config.ts";
+import type { Job, Written } from "./write/job.ts";
+import { create, replace } from "./write/replace.ts";
+import { RowSource } from "./write/row_source.ts";
+import { findTarget, schemaOf, type Target } from "./write/target.ts";
+import { upsert } from "./write/upsert.ts";
+import { mysqlWriterSpec } from "./writer.spec.ts";
+
+/**
+ * No value is cut or rounded without a word; 0 stays 0 in a column that counts;
+ * no other engine takes the place of the one that is asked for.
+ */
+const VARIABLES = {
+  "sql_mode":
+    "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO",
+  "sql_notes": 1,
+  "max_error_count": 1000,
+};
+
+async function write(
+  step: StepInput<WriterConfig>,
+  context: StepContext,
+): Promise<StepReport> {
+  const request = readRequest(step.config);
+  const fields = step.connection as MysqlConnection;
+  const [table] = Object.values(step.inputs);
+  const source = new RowSource(table);
+  try {
+    // Connects while the producer is still at work on its first batch.
+    const [session, input] = await Promise.all([
+      openSession({ fields, context, variables: VARIABLES }),
+      table.schema(),
+    ]);
+    await using _session = session;
+    const job: Job = {
+      session,
+      context,
+      request,
+      schema: await schemaOf(session, request.schema),
+      input,
+      source,
+      reopen: () => reopen(fields, context),
+    };
+    const written = await run(job);
+    return { rowsWritten: written.rows, bytesWritten: written.bytes };
+  } catch (error) {
+    await source.stop();
+    throw error;
+  }
+}
+
+async function run(job: Job): Promise<Written> {
+  const { session, schema, request } = job;
+  const target = await findTarget(session, schema, request.table);
+  if (target === null) {
+    if (!request.createTable) throw noTable(request.table, schema);
+    return await create(job);
+  }
+  const mode = MODES[request.mode];
+  return await mode(job, target);
+}
+
+const MODES: Record<string, (job: Job, target: Target) => Promise<Written>> = {
+  append,
+  replace,
+  upsert,
+};
+
+/** A session for cleaning up, which must not end with the step's own signal. */
+function reopen(
+  fields: MysqlConnection,
+  context: StepContext,
+): Promise<Session> {
+  const signal = AbortSignal.timeout(CLEAN_UP_MS);
+  return openSession({ fields, context: { ...context, signal } });
+}
+
+/** Milliseconds that cleaning up may take. */
+const CLEAN_UP_MS = 3000;
+
+function noTable(table: string, schema: string): OsirisError {
+  return new OsirisError(
+    "sql/unknown-table",
+    `Cannot write: table "${table}": database "${schema}" has none of this name`,
+    { hint: "Check the name, or set create_table: true" },
+  );
+}
+
+/** The driver `mysql.writer`. */
+const mysqlWriter: Driver<WriterConfig> = defineDriver({
+  spec: mysqlWriterSpec,
+  run: write,
+  probe,
+  discover,
+});
+
+export default mysqlWriter as unknown as Driver;

@@ -230,10 +230,8 @@ function decimalOfNumber(
   const nearest = Math.round(scaled);
   // Both are exact up to 10^22: the quotient is the number nearest to the decimal.
   if (
-    scale <= 22 && Number.isSafeInteger(nearest) && nearest / unit === value
-  ) {
-    return nearest;
-  }
+    scale <= 22 && Math.abs(nearest) < MAX_EXACT && nearest / unit === value
+  ) return nearest;
   if (Number.isSafeInteger(value)) return BigInt(value) * 10n ** BigInt(scale);
   const size = Math.abs(scaled);
   if (size >= ROOMY) {

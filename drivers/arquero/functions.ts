@@ -124,10 +124,11 @@ function toJson(value: unknown): string | undefined {
   return value === undefined ? undefined : jsonText(value);
 }
 
-function formatDate(value: unknown, shorten?: boolean): unknown {
+/** `op.format_date`: short where nothing is lost, unless told otherwise (Arquero's own flag works backwards). */
+function formatDate(value: unknown, shorten: unknown): unknown {
   return value === null || value === undefined
     ? undefined
-    : op.format_utcdate(value as Date, shorten);
+    : op.format_utcdate(value as Date, shorten === false);
 }
 
 function equal(a: unknown, b: unknown): boolean {

@@ -432,7 +432,8 @@ export class Printer {
       this.#beside(node.left, a, b),
       this.#beside(node.right, b, a),
     ];
-    const code = isPlain(a.type) || isPlain(b.type)
+    const hasInstant = isInstant(a.type) || isInstant(b.type);
+    const code = !hasInstant && (isPlain(a.type) || isPlain(b.type))
       ? `(${left} ${node.operator} ${right})`
       : `(${isNegated ? "!" : ""}op.osiris_equal(${left},${right}))`;
     return { code, type: types.bool };

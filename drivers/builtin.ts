@@ -13,6 +13,8 @@ import type {
 } from "../src/driver/registry.ts";
 import type { DriverSpec } from "../src/driver/spec.ts";
 import { spec as arqueroTransformSpec } from "./arquero/transform.spec.ts";
+import { spec as csvExtractorSpec } from "./filesystem/csv_extractor.spec.ts";
+import { spec as csvWriterSpec } from "./filesystem/csv_writer.spec.ts";
 import { mysqlExtractorSpec } from "./mysql/extractor.spec.ts";
 
 type Load = Extract<RegisteredDriver["origin"], { kind: "builtin" }>["load"];
@@ -26,6 +28,16 @@ const all: readonly RegisteredDriver[] = [
     arqueroTransformSpec,
     new URL("./arquero/transform.worker.ts", import.meta.url),
     () => import("./arquero/transform.ts"),
+  ),
+  builtin(
+    csvExtractorSpec,
+    new URL("./filesystem/csv_extractor.worker.ts", import.meta.url),
+    () => import("./filesystem/csv_extractor.ts"),
+  ),
+  builtin(
+    csvWriterSpec,
+    new URL("./filesystem/csv_writer.worker.ts", import.meta.url),
+    () => import("./filesystem/csv_writer.ts"),
   ),
   builtin(
     mysqlExtractorSpec,

@@ -16,7 +16,8 @@
 import { parse } from "../../src/deps/acorn.ts";
 import { OsirisError } from "../../src/error.ts";
 import { types } from "../../src/table/type.ts";
-import { type Node, Printer } from "./print_expression.ts";
+import type { Node } from "./bindings.ts";
+import { Printer } from "./print_expression.ts";
 import type { Scope } from "./scope.ts";
 import { isLiteralDecimal, type StaticType } from "./static_type.ts";
 
@@ -125,7 +126,7 @@ function parseExpression(source: string, path: string): Node {
 /** `(row, $) => body` gives its names to the printer; what is left is the body. */
 function unwrapFunction(node: Node, printer: Printer): Node {
   if (node.type !== "ArrowFunctionExpression") {
-    printer.bindDefaults();
+    printer.bindings.bindDefaults();
     return node;
   }
   const { params, body, async } = node as Node & {
@@ -140,7 +141,7 @@ function unwrapFunction(node: Node, printer: Printer): Node {
       "Write `d => expression`",
     );
   }
-  printer.bind(params);
+  printer.bindings.bind(params);
   return body;
 }
 

@@ -1,14 +1,26 @@
-// deno-lint-ignore-file camelcase -- operations have Arquero's names
 /**
  * Writes the syntax tree of an expression as text for Arquero: the list of
- * what an expression may be made of. See `expression.ts` for why.
+ * what an expression may be made of. See `expression.ts` for why. It is one
+ * class, longer than others, since the forms call each other.
  *
  * @module
  */
-import { op } from "../../src/deps/arquero.ts";
 import { OsirisError } from "../../src/error.ts";
 import { didYouMean } from "../../src/suggest.ts";
 import { type LogicalType, types } from "../../src/table/type.ts";
+import {
+  Bindings,
+  type ColumnName,
+  type Node,
+  propertyName,
+} from "./bindings.ts";
+import {
+  CONSTANTS,
+  INSTEAD,
+  isFunction,
+  MATH,
+  suggestFunction,
+} from "./function_names.ts";
 import { parseInstant } from "./functions.ts";
 import { type Scope, unknownColumn } from "./scope.ts";
 import {
@@ -20,13 +32,6 @@ import {
   unify,
 } from "./static_type.ts";
 
-/** A node of the syntax tree. */
-export interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Text for Arquero and the type of its value. */
 export interface Printed {
   readonly code: string;
@@ -35,46 +40,6 @@ export interface Printed {
 
 // deno-lint-ignore no-explicit-any
 type Any = any;
-
-const CONSTANTS: Readonly<Record<string, StaticType>> = {
-  undefined: types.null,
-  NaN: types.float64,
-  Infinity: types.float64,
-  E: types.float64,
-  PI: types.float64,
-  LN2: types.float64,
-  LN10: types.float64,
-  LOG2E: types.float64,
-  LOG10E: types.float64,
-  SQRT2: types.float64,
-  SQRT1_2: types.float64,
-};
-
-/** Functions that we give instead of Arquero's: exact, safe, or of UTC. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  sum: "osiris_sum",
-  pluck: "osiris_pluck",
-  parse_date: "osiris_parse_date",
-  datetime: "utcdatetime",
-  format_date: "osiris_format_date",
-  format_utcdate: "osiris_format_date",
-  to_json: "osiris_to_json",
-  ...Object.fromEntries(
-    [
-      "year",
-      "quarter",
-      "month",
-      "week",
-      "date",
-      "dayofyear",
-      "dayofweek",
-      "hours",
-      "minutes",
-      "seconds",
-      "milliseconds",
-    ].map((name) => [name, `utc${name}`]),
-  ),
-};
 
 const BINARY = new Set(
   "+ - * / % ** == != === !== < <= > >= & | ^ << >> >>>".split(" "),
@@ -86,10 +51,8 @@ const PREFIX_LENGTH = 6;
 export class Printer {
   /** Columns read so far, by table. */
   readonly columns: Set<string>[];
-  readonly #tuples = new Map<string, number>();
-  readonly #columnNames = new Map<string, { table: number; column: string }>();
-  readonly #paramNames = new Map<string, string>();
-  #params = "";
+  /** The names of its parameters. */
+  readonly bindings: Bindings;
 
   constructor(
     readonly scope: Scope,
@@ -97,45 +60,15 @@ export class Printer {
     readonly path: string,
   ) {
     this.columns = scope.tables.map(() => new Set());
-  }
-
-  /** The names without a function: `d` and `$`, or `d1`, `d2` and `$` in a join. */
-  bindDefaults(): void {
-    const names = this.scope.tables.length === 1 ? ["d"] : ["d1", "d2"];
-    names.forEach((name, table) => this.#tuples.set(name, table));
-    this.#params = "$";
-  }
-
-  /** The names that a function gives to its parameters. */
-  bind(params: readonly Node[]): void {
-    params.forEach((param: Any, index) => {
-      const isTable = index < this.scope.tables.length;
-      if (param.type === "Identifier") {
-        if (isTable) this.#tuples.set(param.name, index);
-        else this.#params = param.name;
-      } else if (param.type === "ObjectPattern") {
-        for (const property of param.properties) {
-          this.#bindProperty(property, isTable ? index : -1);
-        }
-      } else throw this.refuse(param, "this parameter");
-    });
-  }
-
-  #bindProperty(property: Any, table: number): void {
-    const { key, value, computed } = property;
-    if (
-      property.type !== "Property" || computed || value.type !== "Identifier"
-    ) {
-      throw this.refuse(property, "this pattern");
-    }
-    const column = key.type === "Identifier" ? key.name : String(key.value);
-    if (table < 0) this.#paramNames.set(value.name, column);
-    else this.#columnNames.set(value.name, { table, column });
+    this.bindings = new Bindings(
+      scope.tables.length,
+      (node, what) => this.refuse(node, what),
+    );
   }
 
   /** The column of the first table that `node` is, and nothing else; null otherwise. */
   bareColumn(node: Node): string | null {
-    const found = this.#asColumn(node);
+    const found = this.bindings.columnOf(node);
     return found !== null && found.table === 0 ? found.column : null;
   }
 
@@ -218,10 +151,10 @@ export class Printer {
   }
 
   #identifier(node: Any): Printed {
-    const column = this.#asColumn(node);
+    const column = this.bindings.columnOf(node);
     if (column !== null) return this.#column(column);
     const { name } = node;
-    const param = this.#paramNames.get(name) ??
+    const param = this.bindings.paramOf(name) ??
       (this.scope.params.has(name) ? name : undefined);
     if (param !== undefined) return this.#param(node, param);
     if (Object.hasOwn(CONSTANTS, name)) {
@@ -237,22 +170,7 @@ export class Printer {
     );
   }
 
-  /** `d.x`, `d["x"]`, or a name from `({ x }) => …`. */
-  #asColumn(node: Any): { table: number; column: string } | null {
-    if (node.type === "Identifier") {
-      return this.#columnNames.get(node.name) ?? null;
-    }
-    if (node.type !== "MemberExpression" || node.object.type !== "Identifier") {
-      return null;
-    }
-    const table = this.#tuples.get(node.object.name);
-    if (table === undefined) return null;
-    const column = propertyName(node);
-    if (column === null) throw this.refuse(node, "a computed column name");
-    return { table, column };
-  }
-
-  #column({ table, column }: { table: number; column: string }): Printed {
+  #column({ table, column }: ColumnName): Printed {
     const { names } = this.scope.tables[table];
     if (!names.includes(column)) {
       throw unknownColumn(column, names, this.path, this.source);
@@ -278,12 +196,12 @@ export class Printer {
   }
 
   #member(node: Any): Printed {
-    const column = this.#asColumn(node);
+    const column = this.bindings.columnOf(node);
     if (column !== null) return this.#column(column);
     const { object, property, computed } = node;
     const name = propertyName(node);
     if (object.type === "Identifier" && name !== null) {
-      if (object.name === this.#params) return this.#param(node, name);
+      if (this.bindings.isParams(object.name)) return this.#param(node, name);
       if (object.name === "Math" && Object.hasOwn(CONSTANTS, name)) {
         return { code: name, type: types.float64 };
       }
@@ -445,51 +363,6 @@ function isPlain(type: StaticType): boolean {
   return ["bool", "float", "utf8", "json"].includes(type?.kind ?? "") ||
     type?.kind === "int" || isLiteralDecimal(type);
 }
-
-const MATH: Readonly<Record<string, string>> = {
-  max: "greatest",
-  min: "least",
-};
-
-/** The name after the point, or the literal in brackets; null when it is computed. */
-function propertyName(node: Any): string | null {
-  if (!node.computed) return node.property.name;
-  const { type, value } = node.property;
-  return type === "Literal" &&
-      (typeof value === "string" || typeof value === "number")
-    ? String(value)
-    : null;
-}
-
-function isFunction(name: string): boolean {
-  return Object.hasOwn(op, name) && !name.startsWith("osiris_");
-}
-
-function suggestFunction(name: string): string {
-  const known = Object.keys(op).filter(isFunction);
-  const near = didYouMean(METHODS[name] ?? name, known);
-  return METHODS[name] !== undefined
-    ? `Write op.${METHODS[name]}(…)`
-    : near?.startsWith("Did")
-    ? near
-    : "Functions are written as op.name(…); see Arquero's list of operations";
-}
-
-/** What people write out of habit, and what Arquero calls it. */
-const METHODS: Readonly<Record<string, string>> = {
-  toUpperCase: "upper",
-  toLowerCase: "lower",
-  indexOf: "indexof",
-  lastIndexOf: "lastindexof",
-  startsWith: "startswith",
-  endsWith: "endswith",
-  padStart: "padstart",
-  padEnd: "padend",
-  avg: "mean",
-  parseInt: "parse_int",
-  parseFloat: "parse_float",
-  getFullYear: "year",
-};
 
 function describe({ type }: Node): string {
   return type.replace(/Expression$|Element$|Literal$/, "").replace(

@@ -30,17 +30,22 @@ type Up = { readonly t: "credit" } | { readonly t: "cancel" };
 export class Sender {
   readonly #port: MessagePort;
   readonly #signal: AbortSignal;
+  readonly #most: number;
   #credits: number;
   #stopped: OsirisError | undefined;
+  #isDone = false;
   #wake: (() => void) | undefined;
 
   /** @param signal Aborted when the sender's own step is to stop. */
   constructor(port: MessagePort, signal: AbortSignal, credits = CREDITS) {
     this.#port = port;
     this.#signal = signal;
-    this.#credits = credits;
+    this.#most = this.#credits = credits;
     port.onmessage = ({ data }: MessageEvent<Up>) => this.#hear(data);
-    signal.addEventListener("abort", () => this.#wake?.(), { once: true });
+    signal.addEventListener("abort", () => {
+      this.#wake?.();
+      if (this.#isDone) port.close();
+    }, { once: true });
   }
 
   /** Whether the receiver wants no more. */
@@ -65,25 +70,35 @@ export class Sender {
 
   /** Says that all went well. @param count Rows, or whatever the receiver is to check. */
   end(count: number): void {
-    this.#port.postMessage({ t: "end", count } satisfies Down);
-    this.#port.close();
+    this.#last({ t: "end", count });
   }
 
   /** Says that there will be no more because of an error. */
   fail(error: OsirisError): void {
-    this.#port.postMessage(
-      { t: "error", error: encodeError(error) } satisfies Down,
-    );
-    this.#port.close();
+    this.#last({ t: "error", error: encodeError(error) });
+  }
+
+  /**
+   * Says the last word. The port stays open until the receiver has heard it:
+   * its own end may not have been transferred yet, and could not be once this
+   * one is closed.
+   */
+  #last(message: Down): void {
+    this.#port.postMessage(message);
+    this.#isDone = true;
+    if (this.#signal.aborted || this.#stopped) this.#port.close();
   }
 
   #hear(message: Up): void {
-    if (message?.t === "credit") this.#credits++;
-    else if (message?.t === "cancel") {
+    // A receiver that grants more than it holds would make us fill its memory.
+    if (message?.t === "credit") {
+      this.#credits = Math.min(this.#credits + 1, this.#most);
+    } else if (message?.t === "cancel") {
       this.#stopped = new OsirisError(
         "step/cancelled",
         "Cannot send more: the receiver has stopped reading",
       );
+      if (this.#isDone) this.#port.close();
     }
     this.#wake?.();
   }
@@ -95,6 +110,7 @@ export class Receiver implements AsyncIterable<unknown> {
   readonly #signal: AbortSignal;
   readonly #credits: number;
   readonly #queue: unknown[] = [];
+  #isClosed = false;
   #ended: { count: number } | { error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
@@ -137,9 +153,28 @@ export class Receiver implements AsyncIterable<unknown> {
     }
   }
 
+  /**
+   * Says that the sender has ended: its last message must have been sent. When
+   * none comes within {@linkcode LATE_MS}, the stream ends with `driver/protocol`.
+   */
+  expectEnd(): void {
+    let looks = 0;
+    const look = (): void => {
+      if (this.#ended) return clearInterval(timer);
+      if (++looks < LATE_LOOKS || this.#queue.length > 0) return;
+      clearInterval(timer);
+      this.#end({ error: unfinished() });
+    };
+    // Many short waits rather than a long one: this thread may have been busy
+    // while messages came, and must have had turns to take them.
+    const timer = setInterval(look, LATE_MS / LATE_LOOKS);
+  }
+
   /** Tells the sender to stop and lets go of the port. */
   cancel(): void {
-    if (!this.#ended) this.#port.postMessage({ t: "cancel" } satisfies Up);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#port.postMessage({ t: "cancel" } satisfies Up);
     this.#ended ??= {
       error: new OsirisError("step/cancelled", "Cannot read on: cancelled"),
     };
@@ -151,16 +186,33 @@ export class Receiver implements AsyncIterable<unknown> {
     if (this.#ended) return;
     if (message?.t === "item" && this.#queue.length < this.#credits) {
       this.#queue.push(message.v);
+      this.#wake?.();
     } else if (message?.t === "end" && Number.isSafeInteger(message.count)) {
-      this.#ended = { count: message.count };
+      this.#end({ count: message.count });
     } else if (message?.t === "error") {
-      this.#ended = { error: decodeError(message.error) };
+      this.#end({ error: decodeError(message.error) });
     } else {
       this.#queue.length = 0;
-      this.#ended = { error: misbehaved(message?.t === "item") };
+      this.#end({ error: misbehaved(message?.t === "item") });
+      this.#port.close(); // what else it sends is not even taken out of the queue
     }
+  }
+
+  #end(how: { count: number } | { error: unknown }): void {
+    this.#ended = how;
     this.#wake?.();
   }
+}
+
+/** How long the last message of a sender that has ended may take, and how often it is looked for. */
+const LATE_MS = 1000;
+const LATE_LOOKS = 20;
+
+function unfinished(): OsirisError {
+  return new OsirisError(
+    "driver/protocol",
+    "Cannot complete a stream: its sender has ended without ending it",
+  );
 }
 
 function misbehaved(isFlood: boolean): OsirisError {

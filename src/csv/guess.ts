@@ -56,7 +56,9 @@ export class Guess {
       const from = spans[at], to = spans[at + 1];
       if (from === to) this.hasNull = true;
       else this.#observeOne(bytes, from, to);
-      at = this.#pass(bytes, spans, at + step, step, end);
+      at += step;
+      // Before the first value there is nothing to go by.
+      if (this.#hasValue) at = this.#pass(bytes, spans, at, step, end);
     }
     // Text for good: all that is left to know is whether there is a NULL.
     for (; at < end && !this.hasNull; at += step) {

@@ -26,7 +26,11 @@ export async function inferColumns(
   options: ReadOptions,
   isWhole: boolean,
 ): Promise<ReadColumn[]> {
-  const rows = new Rows(text, path, { ...options, onSkip: () => {} });
+  const rows = new Rows(text, path, {
+    ...options,
+    isCut: !isWhole,
+    onSkip: () => {},
+  });
   try {
     await rows.begin();
     const selected = selectColumns(rows.names, options, path);
@@ -35,13 +39,13 @@ export async function inferColumns(
         options.dateColumns.includes(name) ? "iso" : options.dates,
       )
     );
-    const isComplete = guesses.some((guess) => guess !== undefined) &&
-      await observeAll(rows, selected, guesses, options);
+    const isSeen = guesses.some((guess) => guess !== undefined);
+    if (isSeen) await observeAll(rows, selected, guesses, options);
     return selected.map(({ name, index, type }, i) => {
       const field = guesses[i]?.field(name) ??
         { name, type: type ?? types.utf8, nullable: true };
       checkDate(field.type.kind, name, path, options);
-      const nullable = field.nullable || !(isComplete && isWhole);
+      const nullable = field.nullable || !(isSeen && isWhole);
       return { ...field, nullable, index };
     });
   } finally {
@@ -49,13 +53,13 @@ export async function inferColumns(
   }
 }
 
-/** Shows all rows to the guesses. @returns whether the rows were all there. */
+/** Shows all rows to the guesses. */
 async function observeAll(
   rows: Rows,
   selected: readonly { readonly index: number }[],
   guesses: readonly (Guess | undefined)[],
   options: ReadOptions,
-): Promise<boolean> {
+): Promise<void> {
   const nulls = new NullTexts(options.nullTexts, options.dialect.quote);
   const width = 2 * rows.names.length;
   for (let left = options.limit; left > 0;) {
@@ -69,7 +73,6 @@ async function observeAll(
     }
     left -= count;
   }
-  return true;
 }
 
 function checkDate(

@@ -20,6 +20,8 @@ export interface RowOptions {
   readonly header: number | null;
   /** What is done with a row of too few or too many fields. */
   readonly onBadLines: "error" | "skip" | "warn";
+  /** Whether the text is but the beginning of one, whose last row may be cut. */
+  readonly isCut?: boolean;
   /** Told about each ragged row that is left out. */
   readonly onSkip: (message: string) => void;
 }
@@ -49,7 +51,7 @@ export class Rows {
     path: string,
     options: RowOptions,
   ) {
-    this.#window = new Window(source, path);
+    this.#window = new Window(source, path, options.isCut ?? false);
     this.#path = path;
     this.#options = options;
   }
@@ -101,7 +103,7 @@ export class Rows {
       );
       if (scanner.rows > 0) return scanner.rows;
       if (state === "paused" || !this.#passRagged(state, scanner)) {
-        if (window.isLast) return 0;
+        if (window.isDone) return 0;
         await window.fill(scanner.at, scanner.lines);
         scanner.at = 0;
       }
@@ -160,7 +162,8 @@ export class Rows {
         const row = measureRow(bytes, this.#at, end, isLast, dialect);
         if (row !== undefined) return row;
         if (isLast) throw this.#fault("data/quote", this.#lines + 1, UNCLOSED);
-      } else if (isLast) return undefined;
+      }
+      if (window.isDone) return undefined;
       await window.fill(this.#at, this.#lines);
       this.#at = 0;
     }

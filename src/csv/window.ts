@@ -20,6 +20,9 @@ export class Window {
   end = 0;
   /** Whether the text ends at {@linkcode end}. */
   isLast = false;
+  /** Whether nothing more comes; the text doesn't end there when it is cut. */
+  isDone = false;
+  readonly #isCut: boolean;
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #path: string;
   /** Bytes of the text before the window. */
@@ -27,7 +30,13 @@ export class Window {
   /** Up to where the window is known to be text. */
   #checked = 0;
 
-  constructor(source: AsyncIterable<Uint8Array>, path: string) {
+  /** @param isCut Whether the source is but the beginning of the text. */
+  constructor(
+    source: AsyncIterable<Uint8Array>,
+    path: string,
+    isCut: boolean,
+  ) {
+    this.#isCut = isCut;
     this.#source = source[Symbol.asyncIterator]();
     this.#path = path;
   }
@@ -45,11 +54,15 @@ export class Window {
     this.#checked -= from;
     if (this.end > MAX_ROW_BYTES) throw this.#tooLarge(lines);
     // A row that is longer than the window is scanned again only when twice as much is there.
-    const wanted = this.end + Math.max(FILL_BYTES, this.end);
+    const wanted = Math.min(
+      this.end + Math.max(FILL_BYTES, this.end),
+      MAX_ROW_BYTES + FILL_BYTES,
+    );
     while (this.end < wanted) {
       const { value, done } = await this.#source.next();
       if (done) {
-        this.isLast = true;
+        this.isDone = true;
+        this.isLast = !this.#isCut;
         break;
       }
       this.#append(value);
@@ -65,7 +78,11 @@ export class Window {
   #append(chunk: Uint8Array): void {
     const needed = this.end + chunk.length + 1;
     if (needed > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+      const doubled = Math.min(
+        2 * this.bytes.length,
+        MAX_ROW_BYTES + 8 * FILL_BYTES,
+      );
+      const grown = new Uint8Array(Math.max(needed, doubled));
       grown.set(this.bytes.subarray(0, this.end));
       this.bytes = grown;
     }

@@ -27,8 +27,8 @@ export interface DriveOptions {
     Record<string, Iterable<Batch> | AsyncIterable<Batch>>
   >;
   readonly values?: Readonly<Record<string, Json>>;
-  /** By the name in `spec.files`: a path, or the bytes themselves. */
-  readonly sources?: Readonly<Record<string, string | Uint8Array>>;
+  /** By the name in `spec.files`: a path, the bytes themselves, or a file of the test's own. */
+  readonly sources?: Readonly<Record<string, string | Uint8Array | InputFile>>;
   /** By the name in `spec.files`: a path, or null to collect the bytes. */
   readonly targets?: Readonly<Record<string, string | null>>;
   /** Bytes a source gives at once; 1 MiB unless told. */
@@ -138,9 +138,10 @@ function checkedConfig<Config>(
 }
 
 function inputFile(
-  source: string | Uint8Array,
+  source: string | Uint8Array | InputFile,
   { chunkBytes = 1 << 20, canReopen = true }: DriveOptions,
 ): InputFile {
+  if (typeof source === "object" && "open" in source) return source;
   let isOpened = false;
   return {
     path: typeof source === "string" ? source : "memory",

@@ -23,7 +23,7 @@ import { Session } from "./session.ts";
 export interface OpenOptions {
   readonly fields: MysqlConnection;
   readonly context: StepContext;
-  /** Session variables of ours; those of the connection win. */
+  /** Session variables that must hold, whatever the connection says. */
   readonly variables?: Readonly<Record<string, string | number>>;
 }
 

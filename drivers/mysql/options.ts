@@ -101,6 +101,8 @@ const PATIENCE_SECONDS = 86_400;
  * The statement that sets up a session: UTC, so that instants have one reading;
  * patience with a reader that waits; and what the user sets on top.
  *
+ * @param ours What must hold, whatever the user sets.
+ *
  * @throws {OsirisError} `connection/invalid` for a name that isn't one of a variable.
  */
 export function sessionSetup(
@@ -114,8 +116,8 @@ export function sessionSetup(
     "wait_timeout": PATIENCE_SECONDS,
     // The server's own patience for table locks is a day to a year.
     "lock_wait_timeout": 60,
-    ...ours,
     ...fields.session,
+    ...ours,
   };
   const parts = Object.entries(variables).map(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

@@ -30,6 +30,8 @@ import { mysqlWriterSpec } from "./writer.spec.ts";
  * no other engine takes the place of the one that is asked for.
  */
 const VARIABLES = {
+  // Instants are sent as the UTC clock shows them.
+  "time_zone": "+00:00",
   "sql_mode":
     "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO",
   "sql_notes": 1,
@@ -42,6 +44,7 @@ async function write(
 ): Promise<StepReport> {
   const request = readRequest(step.config);
   const fields = step.connection as MysqlConnection;
+  warnOfVariables(fields, context);
   const [table] = Object.values(step.inputs);
   const source = new RowSource(table);
   try {
@@ -65,6 +68,16 @@ async function write(
   } catch (error) {
     await source.stop();
     throw error;
+  }
+}
+
+/** Says which of the user's variables don't hold here. */
+function warnOfVariables(fields: MysqlConnection, context: StepContext): void {
+  const given = { ...fields.session, "time_zone": fields.time_zone };
+  for (const [name, ours] of Object.entries(VARIABLES)) {
+    const theirs = (given as Record<string, unknown>)[name];
+    if (theirs === undefined || theirs === ours) continue;
+    context.log("warn", `Writers set ${name} themselves, to ${ours}`);
   }
 }
 

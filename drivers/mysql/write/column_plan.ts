@@ -16,8 +16,12 @@ import type { WriteRequest } from "./config.ts";
 import {
   BOOL_AS_NUMBER,
   type Conversion,
+  DOUBLE_FOR_SINGLE,
   HEX_AS_BINARY,
   relabel,
+  SINGLE_AS_DOUBLE,
+  TEXT_AS_INSTANT,
+  TEXT_FOR_SINGLE,
   WKB_AS_GEOMETRY,
   WORDS_AS_NUMBER,
 } from "./convert.ts";
@@ -139,7 +143,7 @@ function planColumn(
     column,
     conversions,
     type,
-    rule: ruleFor(type, column),
+    rule: ruleFor(field.type.kind === "float" ? field.type : type, column),
     refusesNull: isKey || !column.nullable,
     isKey,
   };
@@ -166,6 +170,7 @@ const NUMBERS = new Set([
   ...["tinyint", "smallint", "mediumint", "int", "bigint", "decimal"],
   ...["float", "double", "bit", "year"],
 ]);
+const FLOATS = new Set(["float", "double"]);
 const TIMES = new Set(["date", "datetime", "timestamp", "time"]);
 
 /** What becomes of a field's values before they are written. @throws {OsirisError} `data/type` */
@@ -184,6 +189,13 @@ function conversionsFor(field: Field, column: TargetColumn): Conversion[] {
     throw unfit(field, column);
   }
   if (kind === "binary") throw unfit(field, column);
+  if (field.type.kind === "float") {
+    const isSingle = field.type.bits === 32;
+    if (isSingle && FLOATS.has(base)) return [SINGLE_AS_DOUBLE];
+    if (base === "float") return [DOUBLE_FOR_SINGLE];
+  }
+  if (kind === "utf8" && base === "float") return [TEXT_FOR_SINGLE];
+  if (kind === "utf8" && base === "timestamp") return [TEXT_AS_INSTANT];
   if (kind === "bool" && NUMBERS.has(base)) return [BOOL_AS_NUMBER];
   if (kind === "utf8" && base === "tinyint") return [WORDS_AS_NUMBER];
   const isTime = kind === "date" || kind === "time" || kind === "timestamp";

@@ -38,6 +38,66 @@ export const BOOL_AS_NUMBER: Conversion = {
   },
 };
 
+/**
+ * float32 as float64. The server reads a text as a double first, and the
+ * shortest text of the greatest float is a double above it.
+ */
+export const SINGLE_AS_DOUBLE: Conversion = {
+  type: types.float64,
+  state: "",
+  convert: (column) => ({
+    ...column,
+    type: types.float64,
+    data: Float64Array.from(column.data as Float32Array),
+  }),
+};
+
+/** The greatest float, and the server's bound for what goes into FLOAT. */
+const MAX_SINGLE = 3.4028234663852886e38;
+
+/** Doubles for FLOAT: those that round to the greatest float are that float. */
+export const DOUBLE_FOR_SINGLE: Conversion = {
+  type: types.float64,
+  state: "",
+  convert: (column) => ({
+    ...column,
+    data: (column.data as Float64Array<ArrayBuffer>).map(boundSingle),
+  }),
+};
+
+/** Text for FLOAT, as {@linkcode DOUBLE_FOR_SINGLE}. */
+export const TEXT_FOR_SINGLE: Conversion = {
+  type: types.utf8,
+  state: "",
+  convert: (column) => {
+    const made = columnBuilder(types.utf8, column.length);
+    return rebuild(column, made, (builder, bytes, start, end) => {
+      if (!isHuge(bytes, start, end)) {
+        return builder.appendText(bytes, start, end);
+      }
+      const text = decoder.decode(bytes.subarray(start, end));
+      const value = Number(text), bound = boundSingle(value);
+      builder.appendValue(bound === value ? text : String(bound));
+      return true;
+    });
+  },
+};
+
+const decoder = new TextDecoder();
+
+function boundSingle(value: number): number {
+  return Math.abs(value) > MAX_SINGLE && Number.isFinite(value)
+    // Infinity stays what it was, so that the server says that it is too much.
+    ? Number.isFinite(Math.fround(value)) ? Math.fround(value) : value
+    : value;
+}
+
+/** Whether a number's text may be near the greatest float: it ends in the exponent 38, or has that many digits. */
+function isHuge(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start > 38 ||
+    (end - start > 4 && bytes[end - 1] === 56 && bytes[end - 2] === 51);
+}
+
 /** Text of hex digits as the bytes that they stand for. */
 export const HEX_AS_BINARY: Conversion = {
   type: types.binary,
@@ -78,10 +138,29 @@ const ZERO = new Uint8Array([48]);
 
 function isWord(bytes: Uint8Array, start: number, word: string): boolean {
   for (let i = 0; i < word.length; i++) {
-    if ((bytes[start + i] | 32) !== word.charCodeAt(i)) return false;
+    if ((bytes[start + i] | 32) !== (word.charCodeAt(i) | 32)) return false;
   }
   return true;
 }
+
+/** Text of instants without the mark of UTC, which the server doesn't take and the session's clock says. */
+export const TEXT_AS_INSTANT: Conversion = {
+  type: types.utf8,
+  state: "",
+  convert: (column) =>
+    rebuild(column, columnBuilder(types.utf8, column.length), (
+      builder,
+      bytes,
+      start,
+      end,
+    ) => {
+      if (end - start > 10 && (bytes[end - 1] | 32) === 122) {
+        return builder.appendText(bytes, start, end - 1);
+      }
+      const isOffset = end - start > 16 && isWord(bytes, end - 6, "+00:00");
+      return builder.appendText(bytes, start, isOffset ? end - 6 : end);
+    }),
+};
 
 /** Marks a geometry's type number as one with a reference system behind it. */
 const EWKB_SRID = 0x2000_0000;

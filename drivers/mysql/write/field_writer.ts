@@ -120,7 +120,11 @@ export class FieldWriter {
   writeLiteral(row: number, out: Uint8Array, at: number): number {
     if (isNull(this.#column, row)) return putAscii("NULL", out, at);
     const { kind } = this.plan.type;
-    if (kind === "int" || kind === "decimal" || kind === "float") {
+    const { base } = this.plan.column;
+    // In quotes the digits would be bits of characters (BIT), and 0 the year 2000.
+    const isBare = kind === "int" || kind === "decimal" || kind === "float" ||
+      base === "bit" || base === "year";
+    if (isBare) {
       return this.#formatter.write(row, out, at);
     }
     if (kind === "binary") return this.#writeHex(row, out, at);

@@ -93,12 +93,14 @@ function expressionFor(
   session: Session,
 ): string | null {
   const { base, charset } = plan.column;
-  // The digits of a number would be taken for the bits of their characters.
-  if (base === "bit") return `CAST(${variable} AS UNSIGNED)`;
+  // Digits would be taken for the bits of their characters, and the text 0 for the year 2000.
+  if (base === "bit" || base === "year") return `CAST(${variable} AS UNSIGNED)`;
   if (!hasBytes || plan.type.kind === "binary") return null;
   const isUtf8 = charset === null || charset.startsWith("utf8");
-  const isStrictJson = base === "json" && !session.isMariadb;
-  return isUtf8 && !isStrictJson ? null : `CONVERT(${variable} USING utf8mb4)`;
+  // These take bytes for their inner form, and JSON of MySQL takes none at all.
+  const needsText = /^(uuid|inet[46])$/.test(base) ||
+    (base === "json" && !session.isMariadb);
+  return isUtf8 && !needsText ? null : `CONVERT(${variable} USING utf8mb4)`;
 }
 
 /** Sends rows until the source or `maxRows` ends, or the server has answered already. */
@@ -200,9 +202,14 @@ class Sender extends EventEmitter {
     this.#connection.writePacket(packetOf(chunk));
     if (!stream.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      stream.once("drain", resolve);
-      stream.once("close", resolve);
+      const done = (): void => {
+        stream.off("drain", done);
+        stream.off("close", done);
+        resolve();
+      };
+      this.#wake = done;
+      stream.once("drain", done);
+      stream.once("close", done);
     });
     this.#wake = null;
   }

@@ -134,7 +134,8 @@ function fractionFault(unit: number): NonNullable<Rule["findFault"]> {
 
 /**
  * A number is kept when the nearest float, written with as many digits as the
- * text has, is the text's number again: `0.1` is, `16777217` as FLOAT isn't.
+ * text has, is the text's number again: `0.1` is, `16777217` as FLOAT isn't. For
+ * a double its shortest text counts, so that 0.1 goes into FLOAT and 1/3 doesn't.
  */
 function floatRule(type: LogicalType, column: TargetColumn): Rule | null {
   const isSingle = column.base === "float";
@@ -142,8 +143,6 @@ function floatRule(type: LogicalType, column: TargetColumn): Rule | null {
   const exactBits = isSingle ? 16 : 32;
   if (type.kind === "bool") return null;
   if (type.kind === "int" && type.bits <= exactBits) return null;
-  // A double in a FLOAT must be a float already, however short its text is.
-  const mustBeSame = type.kind === "float";
   return {
     state: `${isSingle ? "FLOAT" : "DOUBLE"} has no such number`,
     accepts(bytes, start, end) {
@@ -151,7 +150,6 @@ function floatRule(type: LogicalType, column: TargetColumn): Rule | null {
       const wanted = Number(text);
       if (text === "" || !Number.isFinite(wanted)) return text === "";
       const held = isSingle ? Math.fround(wanted) : wanted;
-      if (mustBeSame) return held === wanted;
       if (!Number.isFinite(held)) return true; // out of range, says the server
       return sameDigits(text, held);
     },

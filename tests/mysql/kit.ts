@@ -1,0 +1,45 @@
+/** Runs the MySQL drivers against a database of the tests. */
+import type { Driver, StepContext } from "../../src/driver/driver.ts";
+import type { Batch } from "../../src/table/batch.ts";
+import extractor from "../../drivers/mysql/extractor.ts";
+import writer from "../../drivers/mysql/writer.ts";
+import { drive, type Driven } from "../kit/drive.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads with `mysql.extractor`. */
+export function read(
+  connection: object,
+  config: Fields,
+  context: Partial<StepContext> = {},
+): Promise<Driven> {
+  return drive(extractor as Driver, {
+    connection: connection as Fields,
+    config,
+    context,
+  });
+}
+
+/** Writes with `mysql.writer`. */
+export function write(
+  connection: object,
+  config: Fields,
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  context: Partial<StepContext> = {},
+): Promise<Driven> {
+  return drive(writer as Driver, {
+    connection: connection as Fields,
+    config,
+    inputs: { df: batches },
+    context,
+  });
+}
+
+/** Facts of the events of a name. */
+export function eventsOf(
+  driven: Pick<Driven, "events">,
+  name: string,
+): Fields[] {
+  return driven.events.filter((event) => event.name === name)
+    .map(({ facts }) => facts);
+}

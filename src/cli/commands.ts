@@ -1,0 +1,98 @@
+/**
+ * All commands by name. Their code is loaded when they are called, so that
+ * help and mistakes cost nothing.
+ *
+ * @module
+ */
+import type { Command } from "./command.ts";
+import type { OptionName } from "./options.ts";
+
+/** Options of everything that reads a manifest as a run does. */
+const MANIFEST_OPTIONS: readonly OptionName[] = [
+  "connections",
+  "env-file",
+  "out",
+  "param",
+  "parallel",
+  "memory-budget",
+  "isolation",
+  "state",
+];
+
+const CONNECTION_OPTIONS: readonly OptionName[] = ["connections", "env-file"];
+
+/** Commands by name; a name of two words is a group and a verb. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  run: {
+    summary: "Run a manifest",
+    takes: ["MANIFEST"],
+    options: [...MANIFEST_OPTIONS, "dry-run", "json", "quiet", "verbose"],
+    notes:
+      "MANIFEST is a file or an https URL. Ctrl-C stops the run cleanly, a second one at once.",
+    load: () => import("./run.ts"),
+  },
+  validate: {
+    summary: "Check a manifest and report all its faults",
+    takes: ["MANIFEST"],
+    options: ["param", "parallel", "json"],
+    load: () => import("./validate.ts"),
+  },
+  plan: {
+    summary:
+      "Show order, inputs and permissions, and the deno command that suffices",
+    takes: ["MANIFEST"],
+    options: [...MANIFEST_OPTIONS, "json"],
+    load: () => import("./plan.ts"),
+  },
+  "drivers list": {
+    summary: "List the drivers there are",
+    takes: [],
+    options: ["json"],
+    load: () => import("./drivers_list.ts"),
+  },
+  "drivers show": {
+    summary: "Show what a driver does, takes and needs",
+    takes: ["NAME"],
+    options: ["json"],
+    load: () => import("./drivers_show.ts"),
+  },
+  "connections list": {
+    summary: "List the connections there are, secrets masked",
+    takes: [],
+    options: [...CONNECTION_OPTIONS, "family", "alias", "json"],
+    load: () => import("./connections_list.ts"),
+  },
+  "connections doctor": {
+    summary: "Try the connections there are",
+    takes: [],
+    options: [...CONNECTION_OPTIONS, "family", "alias", "json"],
+    notes:
+      "The exit code is the number of connections that failed, at most 100.",
+    load: () => import("./connections_doctor.ts"),
+  },
+  discover: {
+    summary: "List the tables behind a connection, or describe one",
+    takes: ["@FAMILY.ALIAS", "[TABLE]"],
+    options: [...CONNECTION_OPTIONS, "json"],
+    load: () => import("./discover.ts"),
+  },
+  "runs list": {
+    summary: "List the runs there were",
+    takes: [],
+    options: ["pipeline", "profile", "status", "limit", "json"],
+    load: () => import("./runs_list.ts"),
+  },
+  "runs show": {
+    summary: "Show one run",
+    takes: ["RUN"],
+    options: ["events", "metrics", "json"],
+    notes: "RUN is a run's id, or the part of it after the time.",
+    load: () => import("./runs_show.ts"),
+  },
+  schema: {
+    summary: "Print the JSON Schema of manifests, for editors",
+    takes: [],
+    options: [],
+    load: () => import("./schema.ts"),
+  },
+};

@@ -53,6 +53,7 @@ export function readExpression(
   const printer = new Printer(scope, source, path);
   const node = unwrapFunction(parseExpression(source, path), printer);
   const { code, type } = printer.print(node);
+  scope.seen?.(printer.overRows);
   return {
     code,
     type: literalType(type),

@@ -51,6 +51,14 @@ export const INSTEAD: Readonly<Record<string, string>> = {
   ),
 };
 
+/** Aggregates and windows: their value depends on other rows. */
+export const OVER_ROWS: ReadonlySet<string> = new Set(
+  ("count any valid invalid distinct mode sum product mean average variance variancep stdev stdevp min max " +
+    "quantile median covariance covariancep corr bins array_agg array_agg_distinct object_agg map_agg entries_agg " +
+    "row_number rank avg_rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value " +
+    "fill_down fill_up").split(" "),
+);
+
 /** Functions of `Math` that Arquero calls otherwise. */
 export const MATH: Readonly<Record<string, string>> = {
   max: "greatest",

@@ -19,6 +19,7 @@ import {
   INSTEAD,
   isFunction,
   MATH,
+  OVER_ROWS,
   suggestFunction,
 } from "./function_names.ts";
 import { parseInstant } from "./functions.ts";
@@ -51,6 +52,8 @@ const PREFIX_LENGTH = 6;
 export class Printer {
   /** Columns read so far, by table. */
   readonly columns: Set<string>[];
+  /** Whether it calls an operation over several rows: an aggregate or a window. */
+  overRows = false;
   /** The names of its parameters. */
   readonly bindings: Bindings;
 
@@ -220,6 +223,7 @@ export class Printer {
     const name = this.#functionName(node);
     const args = this.#list(node.arguments, node);
     const ours = INSTEAD[name] ?? name;
+    if (OVER_ROWS.has(name)) this.overRows = true;
     return {
       code: `op.${ours}(${args.map(({ code }) => code)})`,
       type: callType(

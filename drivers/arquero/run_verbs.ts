@@ -8,8 +8,8 @@ import { OsirisError } from "../../src/error.ts";
 import { didYouMean } from "../../src/suggest.ts";
 import { badArgument, isObject } from "./args.ts";
 import type { LazyTable } from "./table.ts";
-import { DROPS, KEEPS, OPEN_VERBS, VERBS } from "./verbs/all.ts";
-import { NO_KEYS, type State, type Verb } from "./verbs/verb.ts";
+import { DROPS, KEEPS, OPEN_VERBS, ROWWISE, VERBS } from "./verbs/all.ts";
+import { NO_KEYS, type State, type Verb, type VerbCall } from "./verbs/verb.ts";
 
 /** A verb with what stands under it. */
 export interface VerbEntry {
@@ -32,6 +32,14 @@ export interface VerbsInput {
   readonly tables: ReadonlyMap<string, LazyTable>;
   readonly params: ReadonlySet<string>;
   readonly signal: AbortSignal;
+}
+
+/** What a rehearsal found. */
+export interface Rehearsal {
+  /** The result without rows; null when its columns depend on the data. */
+  readonly table: LazyTable | null;
+  /** Whether each row's fate depends on that row alone. */
+  readonly isRowwise: boolean;
 }
 
 /** Reads the list of verbs. @throws {OsirisError} `config/invalid` */
@@ -67,16 +75,22 @@ export function rehearse(
   table: LazyTable,
   verbs: readonly VerbEntry[],
   input: VerbsInput,
-): void {
+): Rehearsal {
   const open = verbs.findIndex(({ name }) => OPEN_VERBS.has(name));
-  runVerbs(table, open < 0 ? verbs : verbs.slice(0, open + 1), input);
+  let isRowwise = verbs.every(({ name }) => ROWWISE.has(name));
+  const seen = (overRows: boolean): void => {
+    if (overRows) isRowwise = false;
+  };
+  const tried = open < 0 ? verbs : verbs.slice(0, open + 1);
+  const result = runVerbs(table, tried, { ...input, seen });
+  return { table: open < 0 ? result.table : null, isRowwise };
 }
 
 /** Runs verbs, one after another. */
 export function runVerbs(
   table: LazyTable,
   verbs: readonly VerbEntry[],
-  { tables, params, signal }: VerbsInput,
+  { tables, params, signal, seen }: VerbsInput & Pick<VerbCall, "seen">,
 ): VerbsResult {
   let state: State = { table, keys: NO_KEYS };
   const dropped = new Map<RowReason, number>();
@@ -85,7 +99,12 @@ export function runVerbs(
     signal.throwIfAborted();
     const before = state.table.numRows();
     try {
-      state = verb(state, args, { path, tables, params });
+      state = verb(state, args, {
+        path,
+        tables,
+        params,
+        ...(seen !== undefined && { seen }),
+      });
     } catch (error) {
       throw explained(error, path);
     }

@@ -21,6 +21,8 @@ export interface Scope {
   readonly tables: readonly TableScope[];
   /** Names of parameters. */
   readonly params: ReadonlySet<string>;
+  /** Told of every expression that is read, with whether it looks at more than one row. */
+  readonly seen?: (overRows: boolean) => void;
 }
 
 /** The error for a column that isn't there. */

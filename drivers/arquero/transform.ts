@@ -7,21 +7,30 @@
  * expressions calculate gets the type that can be told from the expression;
  * where that can't be, the one that its values have.
  *
+ * Verbs that work row by row take their input batch by batch; all others need
+ * whole tables in memory.
+ *
  * @module
  */
 import {
   defineDriver,
   type Driver,
-  type StepContext,
   type StepInput,
 } from "../../src/driver/driver.ts";
 import { OsirisError } from "../../src/error.ts";
 import { didYouMean } from "../../src/suggest.ts";
-import type { Batch } from "../../src/table/batch.ts";
-import { SourceColumn } from "./column.ts";
+import { type Batch, emptyBatch } from "../../src/table/batch.ts";
+import type { Schema } from "../../src/table/type.ts";
 import { registerFunctions } from "./functions.ts";
 import { batchesOf } from "./output.ts";
-import { readVerbs, rehearse, runVerbs, type VerbsInput } from "./run_verbs.ts";
+import { Report } from "./report.ts";
+import { fitting, rowwiseSchema } from "./rowwise.ts";
+import {
+  readVerbs,
+  rehearse,
+  runVerbs,
+  type VerbsResult,
+} from "./run_verbs.ts";
 import { type LazyTable, tableOfBatches } from "./table.ts";
 import { spec } from "./transform.spec.ts";
 
@@ -38,28 +47,33 @@ const driver: Driver<TransformConfig> = defineDriver<TransformConfig>({
     registerFunctions();
     const verbs = readVerbs(step.config.verbs);
     const from = startingInput(step);
+    const { signal } = context;
     const params = new Set(Object.keys(step.values));
-    const input = (tables: Map<string, LazyTable>): VerbsInput => ({
-      tables,
-      params,
-      signal: context.signal,
-    });
+    const run = (tables: Tables): VerbsResult =>
+      runVerbs(tables.get(from)!, verbs, { tables, params, signal });
     const empty = await readTables(step, true);
-    rehearse(empty.get(from)!, verbs, input(empty));
-    const tables = await readTables(step, false);
-    const { table, dropped } = runVerbs(
-      tables.get(from)!,
-      verbs,
-      input(tables),
-    );
-    for (const batch of batchesOf(table)) {
-      context.signal.throwIfAborted();
-      yield batch;
+    const rehearsal = rehearse(empty.get(from)!, verbs, {
+      tables: empty,
+      params,
+      signal,
+    });
+    const schema = rowwiseSchema(rehearsal, empty);
+    const report = new Report();
+    const parts = schema === null ? wholeTables(step) : batchTables(step, from);
+    let isEmpty = true;
+    for await (const tables of parts) {
+      const { table, dropped } = run(tables);
+      report.add(tables, dropped);
+      const batches = batchesOf(table);
+      for (const batch of schema ? fitting(batches, schema) : batches) {
+        signal.throwIfAborted();
+        isEmpty = false;
+        yield batch;
+      }
     }
-    for (const [reason, rows] of dropped ?? []) {
-      if (rows > 0) context.account(reason, rows);
-    }
-    reportLossy(tables, context);
+    // A filter may have left nothing of any batch.
+    if (isEmpty && schema !== null) yield emptyBatch(schema);
+    report.give(context);
   },
 });
 
@@ -85,37 +99,44 @@ function startingInput(
   );
 }
 
+/** Inputs by name. */
+type Tables = Map<string, LazyTable>;
+
 /** The inputs as tables; `asEmpty` takes their schemas only. */
 async function readTables(
-  { config, inputs, values }: StepInput<TransformConfig>,
+  step: StepInput<TransformConfig>,
   asEmpty: boolean,
-): Promise<Map<string, LazyTable>> {
-  const lossy = new Set(config.allow_lossy ?? []);
-  const entries = Object.entries(inputs);
+): Promise<Tables> {
+  const entries = Object.entries(step.inputs);
   const tables = await Promise.all(entries.map(async ([name, input]) => {
     const schema = await input.schema();
-    const batches: Batch[] = asEmpty
-      ? []
-      : await Array.fromAsync(input.batches());
-    return [
-      name,
-      tableOfBatches(schema, batches, lossy, { ...values }),
-    ] as const;
+    const batches = asEmpty ? [] : await Array.fromAsync(input.batches());
+    return [name, tableOf(step, schema, batches)] as const;
   }));
   return new Map(tables);
 }
 
-function reportLossy(
-  tables: ReadonlyMap<string, LazyTable>,
-  context: StepContext,
-): void {
-  for (const table of tables.values()) {
-    for (const name of table.columnNames() as string[]) {
-      const column = table.lazy(name);
-      const rows = column instanceof SourceColumn
-        ? column.decoding.lossyRows
-        : 0;
-      if (rows > 0) context.emit("lossy_conversion", { column: name, rows });
-    }
+function tableOf(
+  { config, values }: StepInput<TransformConfig>,
+  schema: Schema,
+  batches: readonly Batch[],
+): LazyTable {
+  const lossy = new Set(config.allow_lossy ?? []);
+  return tableOfBatches(schema, batches, lossy, { ...values });
+}
+
+async function* wholeTables(
+  step: StepInput<TransformConfig>,
+): AsyncGenerator<Tables> {
+  yield await readTables(step, false);
+}
+
+/** A table of each batch of the only input. */
+async function* batchTables(
+  step: StepInput<TransformConfig>,
+  from: string,
+): AsyncGenerator<Tables> {
+  for await (const batch of step.inputs[from].batches()) {
+    yield new Map([[from, tableOf(step, batch.schema, [batch])]]);
   }
 }

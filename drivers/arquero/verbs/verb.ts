@@ -29,6 +29,8 @@ export interface VerbCall {
   readonly tables: ReadonlyMap<string, LazyTable>;
   /** Names of the step's literal inputs. */
   readonly params: ReadonlySet<string>;
+  /** Told of every expression: see `Scope`. */
+  readonly seen?: (overRows: boolean) => void;
 }
 
 /** One verb. @throws {OsirisError} when what stands under it can't be. */
@@ -39,7 +41,7 @@ export const NO_KEYS: ReadonlyMap<string, LazyColumn> = new Map();
 
 /** What the expressions of a verb on one table may name. */
 export function scopeOf(table: LazyTable, call: VerbCall): Scope {
-  return { tables: [table.scope()], params: call.params };
+  return { ...call, tables: [table.scope()] };
 }
 
 /** What the expressions of a verb on two tables may name. */
@@ -48,7 +50,7 @@ export function joinScope(
   right: LazyTable,
   call: VerbCall,
 ): Scope {
-  return { tables: [left.scope(), right.scope()], params: call.params };
+  return { ...call, tables: [left.scope(), right.scope()] };
 }
 
 /** The columns that expressions read, of one of their tables. */

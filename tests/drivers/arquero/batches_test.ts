@@ -143,3 +143,83 @@ Deno.test("a transform stops between verbs and batches when its step is to stop"
   }, { signal: stop.signal } as never) as AsyncIterable<Batch>;
   await assert.rejects(Array.fromAsync(output), reason);
 });
+
+/** Batches one at a time, remembering how far they were read. */
+function counted(
+  batches: Batch[],
+): { source: Iterable<Batch>; read: () => number } {
+  let read = 0;
+  return {
+    source: (function* () {
+      for (const batch of batches) {
+        read++;
+        yield batch;
+      }
+    })(),
+    read: () => read,
+  };
+}
+
+async function firstBatch(verbs: unknown[]): Promise<number> {
+  const { source, read } = counted(
+    Array.from({ length: 10 }, () => family()[0]),
+  );
+  const output = driver.run({
+    config: { verbs },
+    connection: null,
+    inputs: { people: tableInput(source) },
+    values: {},
+    sources: {},
+    targets: {},
+  }, {
+    signal: new AbortController().signal,
+    account() {},
+    emit() {},
+  } as never) as AsyncIterable<Batch>;
+  for await (const _ of output) break;
+  return read();
+}
+
+Deno.test("verbs that work row by row take their input batch by batch", async () => {
+  assert.equal(
+    await firstBatch([
+      { filter: "d.id > 1" },
+      { derive: { twice: "d.id * 2", initial: "op.upper(d.name)" } },
+      { rename: { id: "key" } },
+      { select: { not: "photo" } },
+    ]),
+    1,
+  );
+  for (
+    const verb of [
+      { derive: { n: "op.row_number()" } },
+      { filter: "d.id < op.mean(d.id)" },
+      { derive: { part: "op.split(d.name, 'd')[0]" } }, // of unknown type
+      { orderby: "id" },
+      { slice: 3 },
+    ]
+  ) assert.equal(await firstBatch([verb]), 10, JSON.stringify(verb));
+});
+
+Deno.test("batch by batch gives what the whole table gives", async () => {
+  const batches = () => Array.from({ length: 5 }, family).flat();
+  const verbs = [
+    { filter: "d.parent !== null && d.id !== 3" },
+    { derive: { twice: "d.id * 2", label: "`${d.id}: ${d.name}`" } },
+  ];
+  const apart = await transform({ people: batches() }, verbs);
+  const whole = await transform({ people: batches() }, [
+    ...verbs,
+    { slice: 1000 },
+  ]);
+  assert.deepEqual(apart.table, whole.table);
+  assert.deepEqual(apart.types, whole.types);
+  assert.deepEqual(apart.accounted, { filtered: 10 });
+  const none = await transform({ people: batches() }, [
+    { filter: "d.id > 100" },
+    { derive: { x: "d.id / 2" } },
+  ]);
+  assert.equal(none.batches.length, 1);
+  assert.deepEqual(none.accounted, { filtered: 15 });
+  assert.equal(none.types.x, "float64");
+});

@@ -24,7 +24,9 @@ type Down =
   | { readonly t: "end"; readonly count: number }
   | { readonly t: "error"; readonly error: WireError };
 
-type Up = { readonly t: "credit" } | { readonly t: "cancel" };
+type Up =
+  | { readonly t: "credit"; readonly back?: ArrayBuffer }
+  | { readonly t: "cancel" };
 
 /** The sending end of a stream. */
 export class Sender {
@@ -34,6 +36,7 @@ export class Sender {
   #credits: number;
   #stopped: OsirisError | undefined;
   #isDone = false;
+  readonly #spare: ArrayBuffer[] = [];
   #wake: (() => void) | undefined;
 
   /** @param signal Aborted when the sender's own step is to stop. */
@@ -46,6 +49,12 @@ export class Sender {
       this.#wake?.();
       if (this.#isDone) port.close();
     }, { once: true });
+  }
+
+  /** A buffer of at least `bytes` bytes that the receiver has given back, if there is one. */
+  takeSpare(bytes: number): ArrayBuffer | undefined {
+    const index = this.#spare.findIndex((one) => one.byteLength >= bytes);
+    return index < 0 ? undefined : this.#spare.splice(index, 1)[0];
   }
 
   /** Whether the receiver wants no more. */
@@ -92,6 +101,10 @@ export class Sender {
   #hear(message: Up): void {
     // A receiver that grants more than it holds would make us fill its memory.
     if (message?.t === "credit") {
+      const { back } = message;
+      if (back instanceof ArrayBuffer && this.#spare.length < this.#most) {
+        this.#spare.push(back);
+      }
       this.#credits = Math.min(this.#credits + 1, this.#most);
     } else if (message?.t === "cancel") {
       this.#stopped = new OsirisError(
@@ -109,13 +122,23 @@ export class Receiver implements AsyncIterable<unknown> {
   readonly #port: MessagePort;
   readonly #signal: AbortSignal;
   readonly #credits: number;
+  readonly #reuse: ((item: unknown) => ArrayBuffer) | undefined;
   readonly #queue: unknown[] = [];
   #isClosed = false;
   #ended: { count: number } | { error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param signal Aborted when the receiver's own step is to stop, or the sender is known to be dead. */
-  constructor(port: MessagePort, signal: AbortSignal, credits = CREDITS) {
+  /**
+   * @param signal Aborted when the receiver's own step is to stop, or the sender is known to be dead.
+   * @param reuse Gives the buffer of an item, which goes back to the sender when the next item is asked for.
+   */
+  constructor(
+    port: MessagePort,
+    signal: AbortSignal,
+    credits = CREDITS,
+    reuse?: (item: unknown) => ArrayBuffer,
+  ) {
+    this.#reuse = reuse;
     this.#port = port;
     this.#signal = signal;
     this.#credits = credits;
@@ -144,8 +167,9 @@ export class Receiver implements AsyncIterable<unknown> {
         this.#signal.throwIfAborted();
         if (this.#queue.length === 0) break;
         const item = this.#queue.shift();
-        this.#port.postMessage({ t: "credit" } satisfies Up);
+        if (!this.#reuse) this.#port.postMessage({ t: "credit" } satisfies Up);
         yield item;
+        if (this.#reuse) this.#giveBack(this.#reuse(item));
       }
       if (this.#ended && "error" in this.#ended) throw this.#ended.error;
     } finally {
@@ -168,6 +192,14 @@ export class Receiver implements AsyncIterable<unknown> {
     // Many short waits rather than a long one: this thread may have been busy
     // while messages came, and must have had turns to take them.
     const timer = setInterval(look, LATE_MS / LATE_LOOKS);
+  }
+
+  /**
+   * Sends a buffer back to be filled again: what is allocated anew for each item
+   * piles up outside the heap until a collection comes.
+   */
+  #giveBack(back: ArrayBuffer): void {
+    this.#port.postMessage({ t: "credit", back } satisfies Up, [back]);
   }
 
   /** Tells the sender to stop and lets go of the port. */

@@ -50,7 +50,7 @@ export function openPlain(
 ): AsyncIterable<Uint8Array> {
   switch (compression) {
     case "none":
-      return file.open();
+      return file.open({ reuse: true });
     case "gzip":
       return inflate(file.open(), "gzip", file.path);
     case "zip":

@@ -120,7 +120,7 @@ function utf16Label(encoding: Encoding, start: Uint8Array): string {
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
+  if (a.length === 0 && b.length > 1) return b;
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

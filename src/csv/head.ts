@@ -28,7 +28,7 @@ export async function readHead(
     const { value, done } = await iterator.next();
     if (done) isWhole = true;
     else {
-      chunks.push(value);
+      chunks.push(value.slice()); // its memory may be used again for the next
       size += value.length;
     }
   }

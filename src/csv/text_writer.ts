@@ -21,12 +21,24 @@ export class TextWriter {
   readonly #order: readonly number[];
   readonly #options: TextOptions;
   readonly #cells: readonly Cells[];
-  #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER_BYTES);
+  readonly #allocate: (bytes: number) => Uint8Array<ArrayBuffer>;
+  #buffer: Uint8Array<ArrayBuffer>;
   #end = 0;
   #sizes = new Int32Array(0);
 
-  /** @param order Places of the schema's fields, in the order in which they are written. */
-  constructor(schema: Schema, order: readonly number[], options: TextOptions) {
+  /**
+   * @param order Places of the schema's fields, in the order in which they are written.
+   * @param allocate Gives buffers; what is in them doesn't matter.
+   */
+  constructor(
+    schema: Schema,
+    order: readonly number[],
+    options: TextOptions,
+    allocate = (bytes: number): Uint8Array<ArrayBuffer> =>
+      new Uint8Array(bytes),
+  ) {
+    this.#allocate = allocate;
+    this.#buffer = allocate(BUFFER_BYTES);
     this.#schema = schema;
     this.#order = order;
     this.#options = options;
@@ -116,7 +128,7 @@ export class TextWriter {
   /** Takes what was written so far. */
   take(): Uint8Array<ArrayBuffer> {
     const text = this.#buffer.subarray(0, this.#end);
-    this.#buffer = new Uint8Array(BUFFER_BYTES);
+    this.#buffer = this.#allocate(BUFFER_BYTES);
     this.#end = 0;
     return text;
   }

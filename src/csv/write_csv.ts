@@ -35,7 +35,7 @@ export async function writeCsv(
   const order = orderOf(schema, options.sortColumns, target.path);
   const sink = openSink(target, options.compression);
   const encode = encoderOf(options.encoding);
-  const writer = new TextWriter(schema, order, options);
+  const writer = new TextWriter(schema, order, options, target.spare);
   const mark = markOf(options.encoding);
   if (mark.length > 0) await sink.write(mark);
   if (options.header && order.length > 0) {

@@ -36,8 +36,15 @@ export interface InputFile {
   readonly size: number | null;
   /** Whether {@linkcode open} may be called again. */
   readonly canReopen: boolean;
-  /** The bytes from the start, in chunks of about 1 MiB; each chunk is the reader's own. Leaving the loop closes the file. */
-  open(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /**
+   * The bytes from the start, in chunks of about 1 MiB. Leaving the loop closes the file.
+   *
+   * @param options With `reuse`, a chunk is the reader's only until it asks for
+   * the next one, and its memory is used again; otherwise it is the reader's own.
+   */
+  open(
+    options?: { readonly reuse?: boolean },
+  ): AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
 /** A file that the host writes beside its target and renames at the end. */
@@ -51,6 +58,8 @@ export interface OutputFile {
    * @throws {OsirisError} `file/disk-full`, `file/not-writable`
    */
   write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** An array to fill and write: the memory of a chunk that is on disk, if there is one. What is in it is left over. */
+  spare?(bytes: number): Uint8Array<ArrayBuffer>;
   /** Waits until all is on disk. The host renames after the step has ended well. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Receiver, Sender } from "../channel/credit.ts";
+import { CREDITS, Receiver, Sender } from "../channel/credit.ts";
 import type { InputFile, OutputFile } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { SourceFacts } from "../protocol.ts";
@@ -17,7 +17,9 @@ export function inputFile(
   let isOpened = false;
   return {
     ...facts,
-    async *open(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+    async *open(
+      { reuse = false } = {},
+    ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
       if (isOpened && !facts.canReopen) {
         throw new OsirisError(
           "file/not-readable",
@@ -25,9 +27,15 @@ export function inputFile(
         );
       }
       isOpened = true;
-      for await (const chunk of new Receiver(await ask(), signal)) {
-        yield chunk as Uint8Array<ArrayBuffer>;
-      }
+      const buffer = (chunk: unknown) =>
+        (chunk as Uint8Array<ArrayBuffer>).buffer;
+      const chunks = new Receiver(
+        await ask(),
+        signal,
+        CREDITS,
+        reuse ? buffer : undefined,
+      );
+      for await (const chunk of chunks) yield chunk as Uint8Array<ArrayBuffer>;
     },
   };
 }
@@ -56,6 +64,8 @@ export function outputFile(
       bytes += chunk.byteLength;
       await sender.send(chunk, [chunk.buffer]);
     },
+    spare: (size) =>
+      new Uint8Array(sender.takeSpare(size) ?? new ArrayBuffer(size)),
     async close(): Promise<void> {
       sender.end(bytes);
       await closed.promise;

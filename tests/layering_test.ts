@@ -7,7 +7,13 @@ const ROOT = join(import.meta.dirname!, "..");
 /** From the ground up. A folder may import from itself and from what is before it. */
 const LAYERS = [
   ["src/error.ts"],
-  ["src/suggest.ts", "src/units.ts", "src/describe.ts", "src/permission.ts"],
+  [
+    "src/suggest.ts",
+    "src/units.ts",
+    "src/describe.ts",
+    "src/permission.ts",
+    "src/prompts.ts",
+  ],
   ["src/fault_list.ts", "src/network_error.ts"],
   ["src/deps"],
   ["src/table"],
@@ -22,7 +28,9 @@ const LAYERS = [
   ["src/run"],
   ["src/testing"],
   ["drivers"],
-  ["driver.ts", "testing.ts"],
+  // Programs of their own, imported by nobody: the boot module holds the
+  // author's API in its graph, so that a driver may import it unasked.
+  ["driver.ts", "testing.ts", "src/worker/module.worker.ts"],
   ["mod.ts"],
   ["src/cli"],
   ["cli.ts"],
@@ -80,7 +88,10 @@ function isIn(file: string, part: string): boolean {
 }
 
 function layerOf(file: string): number {
-  return LAYERS.findIndex((layer) => layer.some((part) => isIn(file, part)));
+  const exact = LAYERS.findIndex((layer) => layer.includes(file));
+  return exact >= 0
+    ? exact
+    : LAYERS.findIndex((layer) => layer.some((part) => isIn(file, part)));
 }
 
 const graph = await importGraph();

@@ -70,7 +70,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function permissionsOfThisRun(folder: string): Promise<string[]> {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const config = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  const configured = config.test?.permissions ?? {};
+  const set = config.test?.permissions ?? {};
+  const configured = typeof set === "string" ? config.permissions[set] : set;
   const flag = (
     kind: "read" | "write" | "net" | "run",
     more: string,

@@ -111,6 +111,7 @@ function resolveConnection(
     family,
     alias,
     fields: fields as Record<string, unknown>,
+    written: coerced as Record<string, unknown>,
     secrets: secretsOf(fields as Record<string, unknown>, spec.secrets),
   };
 }

@@ -10,6 +10,8 @@ export interface ResolvedConnection {
   readonly alias: string;
   /** All fields, secrets included: for the owning step only. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The fields that the user wrote: those without the defaults of the driver's schema. */
+  readonly written?: Readonly<Record<string, unknown>>;
   /** The values to mask in every text that leaves. */
   readonly secrets: readonly string[];
 }

@@ -19,7 +19,16 @@ export type DriverOrigin =
   | {
     readonly kind: "module";
     readonly url: string;
+    /** SHA-256 of all its code, where it can be known before it is loaded. */
     readonly sha256?: string;
+    /** As the user wrote it, without a pin; `url` is what the sandbox imports. */
+    readonly source?: string;
+    /** The `osiris.drivers.yaml` that gives it its name, if one does. */
+    readonly declaredIn?: string;
+    /** Real paths of the local files that it is made of: the sandbox may read them. */
+    readonly files?: readonly string[];
+    /** `host:port` entries from which parts of it are loaded. */
+    readonly imports?: readonly string[];
   }
   /** An object of the importing script: runs in its thread, unsandboxed. */
   | { readonly kind: "object"; readonly driver: Driver };

@@ -21,7 +21,7 @@ import { didYouMean } from "../suggest.ts";
 import { hostNeeds } from "./host_needs.ts";
 import type { Plan, PlannedStep, ResolvedConnection } from "./plan.ts";
 import { planFiles } from "./step_files.ts";
-import { planPermissions } from "./step_permissions.ts";
+import { planPermissions, withModule } from "./step_permissions.ts";
 
 /** What a plan is made from besides the manifest. */
 export interface PlanOptions {
@@ -84,11 +84,9 @@ export async function buildPlan(
         connection,
         ...planInputs(step, driver),
         ...planFiles(driver.spec.files ?? {}, scope, context),
-        permissions: planPermissions(
-          driver.spec,
-          scope,
-          step.permissions,
-          context,
+        permissions: withModule(
+          planPermissions(driver.spec, scope, step.permissions, context),
+          driver.origin,
         ),
       };
     });

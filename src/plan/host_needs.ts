@@ -53,6 +53,10 @@ export function hostNeeds(
     read.push(...step.permissions.read);
     write.push(...step.permissions.write);
   }
+  for (const { driver: { origin } } of steps) {
+    const source = origin.kind === "module" ? origin.source ?? "" : "";
+    if (/^https?:/i.test(source)) net.push(new URL(source).host);
+  }
   if (manifest.source !== null && /^https?:/i.test(manifest.source)) {
     net.push(new URL(manifest.source).host);
   }
@@ -82,8 +86,11 @@ function modulesOf(steps: readonly PlannedStep[]): string[] {
   for (const { driver: { origin } } of steps) {
     if (origin.kind === "builtin" && origin.worker.protocol === "file:") {
       paths.add(dirname(fileURLToPath(origin.worker)));
-    } else if (origin.kind === "module" && origin.url.startsWith("file:")) {
-      paths.add(fileURLToPath(origin.url));
+    } else if (origin.kind === "module") {
+      for (const path of origin.files ?? []) paths.add(path);
+      if (origin.declaredIn !== undefined) paths.add(origin.declaredIn);
+      const api = new URL("../../driver.ts", import.meta.url); // in the boot module's graph
+      if (api.protocol === "file:") paths.add(fileURLToPath(api));
     } else continue;
   }
   const source = new URL("../", import.meta.url);

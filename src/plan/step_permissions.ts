@@ -6,6 +6,7 @@
  */
 import { resolve } from "node:path";
 import { childPath, quoted } from "../describe.ts";
+import type { DriverOrigin } from "../driver/registry.ts";
 import type { DriverSpec, NeedItem } from "../driver/spec.ts";
 import type { Grants } from "../manifest/manifest.ts";
 import { netItem, netValue } from "./net_item.ts";
@@ -46,6 +47,20 @@ export function planPermissions(
     net: unique(hosts),
     read: realPaths([...expandAll(read, scope), ...grants.read], cwd, links),
     write: realPaths([...expandAll(write, scope), ...grants.write], cwd, links),
+  };
+}
+
+/** Adds what a sandbox needs to load a driver that is a module of the user's. */
+export function withModule(
+  permissions: Permissions,
+  origin: DriverOrigin,
+): Permissions {
+  if (origin.kind !== "module") return permissions;
+  const { files = [], imports = [] } = origin;
+  return {
+    ...permissions,
+    read: unique([...permissions.read, ...files]),
+    ...(imports.length > 0 && { import: imports }),
   };
 }
 

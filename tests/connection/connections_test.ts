@@ -48,17 +48,19 @@ Deno.test("a connection gets its variables, numbers where the field is one, and 
     ].join("\n"),
     "OSIRIS_TEST_PORT=3307\nOSIRIS_TEST_SSL=true\nOSIRIS_TEST_A=a\nOSIRIS_TEST_B=b\nOSIRIS_TEST_PW='p@ss/w:rd'\nOSIRIS_TEST_EMPTY=",
   );
+  const fields = {
+    host: "db.example",
+    port: 3307,
+    ssl: true,
+    database: "a_b",
+    user: "x${not-a-name}",
+    password: "p@ss/w:rd",
+  };
   const expected = {
     family: "fake",
     alias: "shop.eu",
-    fields: {
-      host: "db.example",
-      port: 3307,
-      ssl: true,
-      database: "a_b",
-      user: "x${not-a-name}",
-      password: "p@ss/w:rd",
-    },
+    fields,
+    written: fields,
     secrets: ["p@ss/w:rd"],
   };
   assert.deepEqual(await resolve(dir, "@fake.shop.eu"), expected);

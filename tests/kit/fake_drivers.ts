@@ -135,6 +135,13 @@ const database: DriverSpec = {
 export const fakeDrivers: DriverRegistry = new Map(
   [reader, writer, joiner, database].map((spec) => [
     spec.name,
-    { spec, origin: { kind: "module", url: "https://fake.invalid/driver.ts" } },
+    {
+      spec,
+      origin: {
+        kind: "builtin",
+        worker: new URL("https://fake.invalid/driver.worker.ts"),
+        load: () => Promise.reject(new Error("it has no code")),
+      },
+    },
   ]),
 );

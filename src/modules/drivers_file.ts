@@ -1,0 +1,110 @@
+/**
+ * `osiris.drivers.yaml`: names for drivers of the user's.
+ *
+ * ```yaml
+ * drivers:
+ *   weather.extractor: ./drivers/weather.ts
+ *   geo.transform: https://example.org/geo.js#sha256=…
+ * ```
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseYaml } from "../deps/yaml.ts";
+import { childPath } from "../describe.ts";
+import { OsirisError } from "../error.ts";
+import { FaultList } from "../fault_list.ts";
+import { copyPlainTree } from "../manifest/plain_tree.ts";
+import { readText } from "../manifest/read_text.ts";
+import { isGranted } from "../permission.ts";
+import { checkSchema } from "../schema/check.ts";
+import { isModuleReference } from "./place.ts";
+
+/** Its name where it is looked for. */
+export const DRIVERS_FILE = "osiris.drivers.yaml";
+
+/** Names and what they stand for. */
+export interface NamedModules {
+  /** Absolute path; null when there is no such file. */
+  readonly path: string | null;
+  /** Reference by name. */
+  readonly modules: ReadonlyMap<string, string>;
+  /** What relative references count from. */
+  readonly base: URL;
+}
+
+const schema = {
+  type: "object",
+  title: "a map with the key drivers",
+  additionalProperties: false,
+  required: ["drivers"],
+  properties: {
+    $schema: { type: "string" },
+    drivers: {
+      type: "object",
+      propertyNames: {
+        type: "string",
+        title: 'a name such as "weather.extractor"',
+        pattern: "^[a-z][a-z0-9_-]*(\\.[a-z0-9_-]+)+$",
+      },
+      additionalProperties: { type: "string", minLength: 1 },
+    },
+  },
+};
+
+/**
+ * Reads the first that is there of `folders`.
+ *
+ * @throws {OsirisError} `manifest/unreadable`, `manifest/invalid`
+ */
+export async function readDriversFile(
+  folders: readonly string[],
+): Promise<NamedModules> {
+  for (const folder of new Set(folders)) {
+    const path = join(folder, DRIVERS_FILE);
+    if (!isGranted("read", path)) continue;
+    const text = await readText(path, {
+      action: "read drivers",
+      code: "manifest/unreadable",
+    });
+    if (text === undefined) continue;
+    const modules = parse(text, path);
+    return { path, modules, base: pathToFileURL(path) };
+  }
+  return { path: null, modules: new Map(), base: pathToFileURL("/") };
+}
+
+function parse(text: string, path: string): Map<string, string> {
+  const subject = `read drivers: ${path}`;
+  let document: unknown;
+  try {
+    document = parseYaml(text, { schema: "core" });
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0].replace(/:$/, "");
+    throw new OsirisError(
+      "manifest/unreadable",
+      `Cannot ${subject}: ${reason}`,
+      {
+        hint: "Correct the YAML at that place",
+      },
+    );
+  }
+  const faults = new FaultList();
+  const plain = copyPlainTree(document, faults, subject);
+  const { value, faults: found } = checkSchema(schema, plain, "");
+  faults.addAll("manifest/invalid", found);
+  const drivers = faults.isEmpty
+    ? (value as { drivers: Record<string, string> }).drivers
+    : {};
+  for (const [name, reference] of Object.entries(drivers)) {
+    if (isModuleReference(reference)) continue;
+    faults.add(
+      "manifest/invalid",
+      childPath("drivers", name),
+      "expected a path that begins with ./, an https URL, npm: or jsr:",
+    );
+  }
+  faults.throwIfAny("manifest/invalid", subject);
+  return new Map(Object.entries(drivers));
+}

@@ -1,0 +1,223 @@
+/**
+ * Makes a registry that also holds the drivers of a manifest that are modules
+ * of the user's, their specs read and checked.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { childPath, quoted } from "../describe.ts";
+import type {
+  DriverOrigin,
+  DriverRegistry,
+  RegisteredDriver,
+} from "../driver/registry.ts";
+import { OsirisError } from "../error.ts";
+import type { ManifestDocument } from "../manifest/document.ts";
+import { readDriversFile } from "./drivers_file.ts";
+import { readLocalModule } from "./local_module.ts";
+import { folderUrl, isModuleReference, modulePlace } from "./place.ts";
+import { readSpec } from "./read_spec.ts";
+import { fetchModule } from "./remote_module.ts";
+
+/** What modules are resolved with. */
+export interface ResolveOptions {
+  /** Working directory. Absolute. */
+  readonly cwd: string;
+  /** Whether modules without a hash or an exact version are taken. */
+  readonly allowUnpinned?: boolean;
+}
+
+type ModuleOrigin = Extract<DriverOrigin, { kind: "module" }>;
+
+/**
+ * Adds the modules that the steps of `document` name to `builtin`.
+ *
+ * A name that is neither built in nor in `osiris.drivers.yaml` is left to the
+ * check of the manifest, which reports it beside all other faults.
+ *
+ * @throws {OsirisError} `driver/…`, `file/…`, `permission/missing`, `manifest/…`
+ */
+export async function resolveDrivers(
+  document: ManifestDocument,
+  builtin: DriverRegistry,
+  options: ResolveOptions,
+): Promise<DriverRegistry> {
+  const written = driversOf(document).filter((name) => !builtin.has(name));
+  const names = [...new Set(written)];
+  if (names.length === 0) return builtin;
+  const here = baseOf(document, options.cwd);
+  const isLocal = here.protocol === "file:" && document.location !== null;
+  const named = names.every(isModuleReference)
+    ? { path: null, modules: new Map<string, string>(), base: here }
+    : await readDriversFile([
+      ...(isLocal ? [dirname(document.location!)] : []),
+      options.cwd,
+    ]);
+  refuseShadows(named.modules, builtin, named.path);
+  const jobs = names.flatMap((name) => {
+    if (isModuleReference(name)) {
+      return [{ name, job: resolveOne(name, here, builtin, options) }];
+    }
+    const reference = named.modules.get(name);
+    if (reference === undefined) return [];
+    const declared = { ...options, declaredIn: named.path! };
+    return [{
+      name,
+      job: resolveOne(reference, named.base, builtin, declared),
+    }];
+  });
+  const settled = await Promise.allSettled(jobs.map(({ job }) => job));
+  return collect(document, builtin, jobs.map(({ name }) => name), settled);
+}
+
+/** Reads one module and its spec. @throws {OsirisError} as {@linkcode resolveDrivers} */
+export async function resolveModule(
+  reference: string,
+  options: ResolveOptions,
+): Promise<RegisteredDriver> {
+  return await resolveOne(
+    reference,
+    folderUrl(options.cwd),
+    new Map(),
+    options,
+  );
+}
+
+async function resolveOne(
+  reference: string,
+  base: URL,
+  builtin: DriverRegistry,
+  options: ResolveOptions & { readonly declaredIn?: string },
+): Promise<RegisteredDriver> {
+  const { allowUnpinned = false, declaredIn } = options;
+  const located = await locate(reference, base, allowUnpinned);
+  const origin = declaredIn === undefined
+    ? located
+    : { ...located, declaredIn };
+  const spec = await readSpec({
+    url: origin.url,
+    files: origin.files ?? [],
+    imports: origin.imports ?? [],
+  }, reference);
+  if (builtin.has(spec.name)) {
+    throw new OsirisError(
+      "driver/invalid",
+      `Cannot use driver ${quoted(reference)}: it calls itself ${
+        quoted(spec.name)
+      }, as a built-in driver is called`,
+      { hint: "Give its spec another name" },
+    );
+  }
+  return { spec, origin };
+}
+
+async function locate(
+  reference: string,
+  base: URL,
+  allowUnpinned: boolean,
+): Promise<ModuleOrigin> {
+  const place = modulePlace(reference, { base, allowUnpinned });
+  let source = reference.replace(/#.*$/, "");
+  if ("specifier" in place) {
+    const imports = place.kind === "jsr" ? [jsrHost()] : [];
+    return { kind: "module", url: place.specifier, source, files: [], imports };
+  }
+  const { usesJsr, ...module } = place.kind === "remote"
+    ? await fetchModule(place.url, {
+      pin: place.pin,
+      allowUnpinned,
+      shown: source,
+    })
+    : await readLocalModule(place.url, source);
+  if (place.pin !== null && place.pin !== module.sha256) {
+    throw wrongHash(source, place.pin, module.sha256);
+  }
+  const imports = usesJsr ? [jsrHost()] : [];
+  if (place.kind === "remote") source = place.url.href;
+  return { kind: "module", source, files: [], ...module, imports };
+}
+
+function wrongHash(source: string, pin: string, found: string): OsirisError {
+  return new OsirisError(
+    "driver/hash-mismatch",
+    `Cannot use driver ${
+      quoted(source)
+    }: its hash is ${found}, not the one it is pinned to`,
+    {
+      hint: "Find out what has changed before you pin it anew",
+      details: { expected: pin, found },
+    },
+  );
+}
+
+/** The registry that this runtime came from, else the public one. */
+function jsrHost(): string {
+  const { protocol, hostname, port, pathname } = new URL(import.meta.url);
+  const isRegistry = protocol !== "file:" &&
+    /^\/@[^/]+\/[^/]+\/\d+\.\d+\.\d+/.test(pathname);
+  if (!isRegistry) return "jsr.io:443";
+  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+}
+
+/** The `driver:` of each step, whatever the form. Shapes are checked later. */
+function driversOf({ value }: ManifestDocument): string[] {
+  const steps = (value as { steps?: unknown } | null)?.steps;
+  if (!Array.isArray(steps)) return [];
+  return steps.map((step) => step?.driver || step?.component).filter((name) =>
+    typeof name === "string"
+  );
+}
+
+function baseOf({ location }: ManifestDocument, cwd: string): URL {
+  if (location === null) return folderUrl(cwd);
+  return /^https?:/.test(location)
+    ? new URL(location)
+    : folderUrl(dirname(location));
+}
+
+function refuseShadows(
+  modules: ReadonlyMap<string, string>,
+  builtin: DriverRegistry,
+  path: string | null,
+): void {
+  const taken = [...modules.keys()].find((name) => builtin.has(name));
+  if (taken === undefined) return;
+  throw new OsirisError(
+    "driver/invalid",
+    `Cannot read drivers: ${path}: ${quoted(taken)} is a built-in driver`,
+    { hint: "Give yours another name" },
+  );
+}
+
+/** The registry, or all that went wrong in one error. */
+function collect(
+  { value }: ManifestDocument,
+  builtin: DriverRegistry,
+  names: readonly string[],
+  settled: readonly PromiseSettledResult<RegisteredDriver>[],
+): DriverRegistry {
+  const drivers = new Map(builtin);
+  const failures: { name: string; error: OsirisError }[] = [];
+  settled.forEach((result, index) => {
+    if (result.status === "fulfilled") drivers.set(names[index], result.value);
+    else failures.push({ name: names[index], error: result.reason });
+  });
+  const [first, ...others] = failures;
+  if (first === undefined) return drivers;
+  if (others.length === 0 || !(first.error instanceof OsirisError)) {
+    throw first.error;
+  }
+  const steps = (value as { steps: { driver?: unknown }[] }).steps;
+  throw new OsirisError(first.error.code, first.error.message, {
+    cause: first.error,
+    ...(first.error.hint !== undefined && { hint: first.error.hint }),
+    faults: failures.map(({ name, error }) => ({
+      path: childPath(
+        childPath("steps", steps.findIndex(({ driver }) => driver === name)),
+        "driver",
+      ),
+      message: error.message,
+      ...(error.hint !== undefined && { hint: error.hint }),
+    })),
+  });
+}

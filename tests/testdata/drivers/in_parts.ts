@@ -1,0 +1,10 @@
+// A driver in two files.
+import { defineDriver } from "../../../driver.ts";
+import { spec } from "./parts/spec.ts";
+
+export default defineDriver({
+  spec,
+  async *run() {
+    await Promise.reject(new Error("not for running"));
+  },
+});

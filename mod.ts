@@ -119,13 +119,13 @@ export type {
   PlannedStep,
   ResolvedConnection,
 } from "./src/plan/plan.ts";
-export {
-  type Adapter,
-  type Execution,
-  LocalAdapter,
-  type PreparedRun,
-  type RunContext,
+export type {
+  Adapter,
+  Execution,
+  PreparedRun,
+  RunContext,
 } from "./src/run/adapter.ts";
+export { LocalAdapter } from "./src/run/local_adapter.ts";
 export type { EventName, RunEvent, RunMetric } from "./src/run/event.ts";
 export type { Artifact, RunResult, StepSummary } from "./src/run/result.ts";
 export type { ProbeOptions } from "./src/run/probe.ts";

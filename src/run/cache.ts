@@ -1,6 +1,7 @@
 /**
  * The tables between steps: kept until their last consumer is done, counted in
- * bytes, and written to disk as Arrow IPC past the run's budget.
+ * bytes, and written to disk as Arrow IPC past the run's budget. A table that a
+ * resumed run may need is on disk as a whole, and stays there when the run fails.
  *
  * @module
  */
@@ -8,50 +9,61 @@ import { join } from "node:path";
 import { OsirisError } from "../error.ts";
 import { fileError } from "../host/file_error.ts";
 import { type Batch, batchBytes, copyBatch } from "../table/batch.ts";
-import { type IpcWriter, ipcWriter, readIpc } from "../table/ipc.ts";
+import { removeIfThere } from "./live.ts";
+import { readSpill, SpillFile } from "./spill.ts";
 
 /** A table in the cache: its first batches in memory, the rest on disk. */
 interface Entry {
   readonly batches: Batch[];
+  /** Whether the whole table is on disk, for another run. */
+  readonly isKept: boolean;
+  /** Bytes of `batches`. */
   bytes: number;
   rows: number;
   isComplete: boolean;
-  spill: Spill | null;
+  spill: SpillFile | null;
+  /** A finished file to read after `batches`. */
+  path: string | null;
 }
 
-interface Spill {
+/** How a cache is kept. */
+export interface CacheOptions {
+  /** Where tables that don't fit are written; made when first needed. */
+  readonly folder: string;
+  /** Where tables are kept for a run that resumes this one; made when first needed. */
+  readonly keepFolder: string;
+  /** Bytes that may stay in memory. */
+  readonly budget: number;
+  /** Called when a table starts to go to disk, with the bytes in memory. */
+  readonly onSpill?: (table: string, bytes: number) => void;
+}
+
+/** A table on disk that outlives its run. */
+export interface KeptTable {
   readonly path: string;
-  readonly file: Deno.FsFile;
-  readonly writer: IpcWriter;
-  bytes: number;
+  readonly rows: number;
 }
 
 /** Keeps the tables of one run. */
 export class TableCache {
   readonly #entries = new Map<string, Entry>();
-  readonly #folder: string;
-  readonly #budget: number;
-  readonly #onSpill: (table: string, bytes: number) => void;
+  readonly #options: CacheOptions;
   #bytes = 0;
+  #diskBytes = 0;
+  #peakDiskBytes = 0;
 
-  /**
-   * @param folder Where tables that don't fit are written; made when first needed.
-   * @param budget Bytes that may stay in memory.
-   * @param onSpill Called when a table starts to go to disk.
-   */
-  constructor(
-    folder: string,
-    budget: number,
-    onSpill: (table: string, bytes: number) => void = () => {},
-  ) {
-    this.#folder = folder;
-    this.#budget = budget;
-    this.#onSpill = onSpill;
+  constructor(options: CacheOptions) {
+    this.#options = options;
   }
 
   /** Bytes of all tables in memory. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Most bytes that were on disk at once. */
+  get peakDiskBytes(): number {
+    return this.#peakDiskBytes;
   }
 
   /** Names of the tables it holds. */
@@ -65,24 +77,30 @@ export class TableCache {
     return entry?.isComplete ? entry.rows : undefined;
   }
 
+  /** Where a table lies that was put to be kept; null for others. */
+  kept(table: string): KeptTable | null {
+    const entry = this.#entries.get(table);
+    if (!entry?.isComplete || !entry.isKept || entry.path === null) return null;
+    return { path: entry.path, rows: entry.rows };
+  }
+
   /**
    * Takes a whole table in, batch by batch.
    *
+   * @param isKept Whether it goes to disk as a whole, for a run that resumes this one.
    * @throws {OsirisError} `file/disk-full` and its like when it can't be written out; the table is gone then.
    */
-  async put(table: string, batches: AsyncIterable<Batch>): Promise<void> {
+  async put(
+    table: string,
+    batches: AsyncIterable<Batch>,
+    isKept = false,
+  ): Promise<void> {
     this.clear(table);
-    const entry: Entry = {
-      batches: [],
-      bytes: 0,
-      rows: 0,
-      isComplete: false,
-      spill: null,
-    };
+    const entry = newEntry(isKept);
     this.#entries.set(table, entry);
     try {
       for await (const batch of batches) await this.#add(table, entry, batch);
-      if (entry.spill) await writeAll(entry.spill, [entry.spill.writer.end()]);
+      await this.#finish(table, entry);
       entry.isComplete = true;
     } catch (thrown) {
       this.clear(table);
@@ -90,43 +108,57 @@ export class TableCache {
     }
   }
 
+  /** Takes in a table that an earlier run kept. */
+  adopt(table: string, { path, rows }: KeptTable): void {
+    this.clear(table);
+    const entry = newEntry(true);
+    this.#entries.set(
+      table,
+      Object.assign(entry, { path, rows, isComplete: true }),
+    );
+  }
+
   async #add(table: string, entry: Entry, batch: Batch): Promise<void> {
     const bytes = batchBytes(batch);
+    const fits = this.#bytes + bytes <= this.#options.budget;
     entry.rows += batch.length;
-    if (!entry.spill && (this.#bytes + bytes <= this.#budget)) {
+    if (!entry.spill && !entry.isKept && fits) {
       entry.batches.push(batch);
       entry.bytes += bytes;
       this.#bytes += bytes;
       return;
     }
     if (!entry.spill) {
-      entry.spill = this.#openSpill(table, batch);
-      this.#onSpill(table, this.#bytes);
-      await writeAll(entry.spill, [entry.spill.writer.header()]);
+      const { keepFolder, folder, onSpill } = this.#options;
+      const path = entry.isKept
+        ? join(keepFolder, `${table}.arrow.partial`)
+        : join(folder, `${table}.arrow`);
+      entry.spill = new SpillFile(path, batch.schema);
+      if (!entry.isKept) onSpill?.(table, this.#bytes);
     }
-    await writeAll(entry.spill, entry.spill.writer.batch(batch));
+    const before = entry.spill.bytes;
+    await entry.spill.append(batch);
+    this.#countDisk(entry.spill.bytes - before);
   }
 
-  #openSpill(table: string, batch: Batch): Spill {
-    const path = join(this.#folder, `${table}.arrow`);
+  async #finish(table: string, entry: Entry): Promise<void> {
+    if (!entry.spill) return;
+    await entry.spill.finish(entry.isKept);
+    entry.path = entry.spill.path;
+    if (!entry.isKept) return;
+    const path = join(this.#options.keepFolder, `${table}.arrow`);
     try {
-      Deno.mkdirSync(this.#folder, { recursive: true });
-      const file = Deno.openSync(path, {
-        create: true,
-        truncate: true,
-        write: true,
-        read: true,
-      });
-      return { path, file, writer: ipcWriter(batch.schema), bytes: 0 };
+      Deno.renameSync(entry.spill.path, path);
     } catch (thrown) {
       throw fileError(thrown, "write", path);
     }
+    entry.path = path;
   }
 
   /**
    * Gives a table's batches.
    *
-   * @param isLast Whether nobody will ask again: buffers are given away instead of copied, and the table is cleared at the end.
+   * @param isLast Whether nobody will ask again: buffers are given away instead of copied.
    * @throws {OsirisError} `internal/bug` when it isn't here.
    */
   async *get(
@@ -142,59 +174,58 @@ export class TableCache {
     }
     for (let i = 0; i < entry.batches.length; i++) {
       const batch = entry.batches[i];
-      if (isLast) this.#release(entry, i);
+      if (isLast) this.#giveAway(entry, i);
       yield isLast ? batch : copyBatch(batch);
     }
-    if (entry.spill) yield* readSpill(entry.spill.path);
-    if (isLast) this.clear(table);
+    if (entry.path) yield* readSpill(entry.path);
   }
 
-  #release(entry: Entry, index: number): void {
+  #giveAway(entry: Entry, index: number): void {
     const bytes = batchBytes(entry.batches[index]);
     entry.batches[index] = { ...entry.batches[index], columns: [] };
     entry.bytes -= bytes;
     this.#bytes -= bytes;
   }
 
+  #countDisk(bytes: number): void {
+    this.#diskBytes += bytes;
+    this.#peakDiskBytes = Math.max(this.#peakDiskBytes, this.#diskBytes);
+  }
+
   /** Drops a table and its file. */
   clear(table: string): void {
-    const entry = this.#entries.get(table);
+    const entry = this.#forget(table);
     if (!entry) return;
+    entry.spill?.remove();
+    if (entry.path) removeIfThere(entry.path);
+  }
+
+  #forget(table: string): Entry | undefined {
+    const entry = this.#entries.get(table);
+    if (!entry) return undefined;
     this.#entries.delete(table);
     this.#bytes -= entry.bytes;
-    if (entry.spill) {
-      entry.spill.file.close();
-      Deno.removeSync(entry.spill.path);
-    }
+    this.#countDisk(-(entry.spill?.bytes ?? 0));
+    return entry;
   }
 
-  /** Drops everything. */
+  /** Drops everything but the files of tables that are kept for another run. */
   close(): void {
-    for (const table of this.tables) this.clear(table);
-  }
-}
-
-async function writeAll(
-  spill: Spill,
-  pieces: readonly Uint8Array<ArrayBuffer>[],
-): Promise<void> {
-  try {
-    for (const piece of pieces) {
-      for (let at = 0; at < piece.length;) {
-        at += await spill.file.write(piece.subarray(at));
-      }
-      spill.bytes += piece.length;
+    for (const table of this.tables) {
+      if (this.kept(table)) this.#forget(table);
+      else this.clear(table);
     }
-  } catch (thrown) {
-    throw fileError(thrown, "write", spill.path);
   }
 }
 
-async function* readSpill(path: string): AsyncGenerator<Batch, void, void> {
-  const file = await Deno.open(path, { read: true });
-  try {
-    yield* readIpc(file);
-  } finally {
-    file.close();
-  }
+function newEntry(isKept: boolean): Entry {
+  return {
+    batches: [],
+    isKept,
+    bytes: 0,
+    rows: 0,
+    isComplete: false,
+    spill: null,
+    path: null,
+  };
 }

@@ -8,24 +8,30 @@ import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { Sandbox } from "../host/sandbox.ts";
 import type { SessionHooks } from "../host/session.ts";
-import type { Deadlines, Limits } from "../manifest/manifest.ts";
+import type { Deadlines } from "../manifest/manifest.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 import { type Batch, batchBytes } from "../table/batch.ts";
 import type { TableCache } from "./cache.ts";
 import type { Journal } from "./journal.ts";
+import { LimitCounter } from "./limits.ts";
+import type { MemoryWatch } from "./memory.ts";
 import { countConsumers } from "./units.ts";
 
 /** What an execution is made of. */
 export interface EnvironmentOptions {
+  /** The steps to run; a resumed or dry run has fewer than its manifest. */
   readonly plan: Plan;
   readonly journal: Journal;
   readonly cache: TableCache;
+  readonly memory: MemoryWatch;
   /** Stops the run; its reason is the run's error. */
   readonly signal: AbortSignal;
   /** Rows that each extractor reads in a dry run; null otherwise. */
   readonly sampleRows: number | null;
   /** What each step kept at the last committed run. */
   readonly states: ReadonlyMap<string, Json>;
+  /** Steps whose tables go to disk for a run that resumes this one. */
+  readonly kept: ReadonlySet<string>;
   readonly onProgress?: (step: string, rows: number) => void;
 }
 
@@ -34,6 +40,7 @@ export class RunEnvironment {
   readonly plan: Plan;
   readonly journal: Journal;
   readonly cache: TableCache;
+  readonly memory: MemoryWatch;
   /** Aborted when the run is stopped, or one of its steps has failed. */
   readonly signal: AbortSignal;
   readonly sampleRows: number | null;
@@ -42,28 +49,41 @@ export class RunEnvironment {
   /** Steps whose thread did not end: the process must. */
   readonly stuck: Set<string> = new Set();
   readonly #stop = new AbortController();
-  readonly #states: ReadonlyMap<string, Json>;
+  readonly #options: EnvironmentOptions;
   readonly #uses: Map<string, number>;
-  readonly #onProgress: (step: string, rows: number) => void;
   readonly #byId: ReadonlyMap<string, PlannedStep>;
-  /** Rows and bytes of all steps' tables so far, for the run's limits. */
-  readonly #total = { rows: 0, bytes: 0 };
+  readonly #total: LimitCounter;
 
   constructor(options: EnvironmentOptions) {
+    this.#options = options;
     this.plan = options.plan;
     this.journal = options.journal;
     this.cache = options.cache;
+    this.memory = options.memory;
     this.signal = AbortSignal.any([options.signal, this.#stop.signal]);
     this.sampleRows = options.sampleRows;
-    this.#states = options.states;
-    this.#onProgress = options.onProgress ?? (() => {});
     this.#uses = countConsumers(options.plan.steps);
     this.#byId = new Map(options.plan.steps.map((step) => [step.id, step]));
+    this.#total = this.#counter(null);
+  }
+
+  #counter(step: PlannedStep | null): LimitCounter {
+    const limits = step ? step.step.limits : this.plan.manifest.limits;
+    return new LimitCounter(
+      limits,
+      step?.id ?? null,
+      (facts) => this.journal.emit("limit_near", facts),
+    );
   }
 
   /** Whether any step reads this step's table. */
   hasConsumers(step: string): boolean {
     return this.#uses.has(step);
+  }
+
+  /** Whether a step's table goes to disk for a run that resumes this one. */
+  isKept(step: string): boolean {
+    return this.#options.kept.has(step);
   }
 
   /** Whether a table is about to be read for the last time. */
@@ -92,7 +112,7 @@ export class RunEnvironment {
 
   /** What a step kept at the last committed run. */
   stateOf(step: string): Json {
-    return this.#states.get(step) ?? null;
+    return this.#options.states.get(step) ?? null;
   }
 
   /** The step's deadlines: its own over those of the run. */
@@ -102,15 +122,30 @@ export class RunEnvironment {
 
   /** Who hears what a step says. */
   hooksOf(step: string): SessionHooks {
+    const { journal } = this;
     return {
       log: (level, message) =>
-        this.journal.emit("log", { step_id: step, level, message }),
-      emit: (name, facts) =>
-        this.journal.emit(name, { ...facts, step_id: step }),
-      measure: (name, value, unit) =>
-        this.journal.measure(name, value, unit, step),
-      progress: (rows) => this.#onProgress(step, rows),
+        journal.emit("log", { "step_id": step, level, message }),
+      emit: (name, facts) => journal.emit(name, { ...facts, "step_id": step }),
+      measure: (name, value, unit) => journal.measure(name, value, unit, step),
+      progress: (rows) => this.#tellProgress(step, rows),
     };
+  }
+
+  #tellProgress(step: string, rows: number): void {
+    try {
+      this.#options.onProgress?.(step, rows);
+    } catch {
+      // What a listener does wrong is not the step's fault.
+    }
+  }
+
+  /** Whether a step's table must pass through the host, for its rows to be held to a limit. */
+  isLimited({ step }: PlannedStep): boolean {
+    const { limits } = this.plan.manifest;
+    return [step.limits, limits].some(({ rows, bytes }) =>
+      typeof rows === "number" || typeof bytes === "number"
+    );
   }
 
   /** Passes a step's batches through, holding them to the limits of step and run. */
@@ -118,26 +153,22 @@ export class RunEnvironment {
     planned: PlannedStep,
     batches: AsyncIterable<Batch>,
   ): AsyncGenerator<Batch, void, void> {
-    const step = { rows: 0, bytes: 0 };
+    const own = this.#counter(planned);
     for await (const batch of batches) {
       const bytes = batchBytes(batch);
-      for (const sum of [step, this.#total]) {
-        sum.rows += batch.length;
-        sum.bytes += bytes;
-      }
-      checkLimits(planned.step.limits, step, planned.id);
-      checkLimits(this.plan.manifest.limits, this.#total, planned.id);
+      own.add(planned.id, batch.length, bytes);
+      this.#total.add(planned.id, batch.length, bytes);
       yield batch;
     }
   }
 
   /** Stops the steps that are still running, since one has failed. */
   stop(reason: unknown): void {
-    const { message } = reason as Error;
+    const text = reason instanceof Error ? reason.message : String(reason);
     this.#stop.abort(
       new OsirisError(
         "step/cancelled",
-        `Cannot go on: another step has failed: ${message}`,
+        `Cannot go on: another step has failed: ${text}`,
         { cause: reason },
       ),
     );
@@ -146,22 +177,5 @@ export class RunEnvironment {
   /** Notes a step whose thread did not end. */
   onStuck(step: string): void {
     this.stuck.add(step);
-  }
-}
-
-function checkLimits(
-  limits: Partial<Limits>,
-  seen: { readonly rows: number; readonly bytes: number },
-  step: string,
-): void {
-  for (const kind of ["rows", "bytes"] as const) {
-    const limit = limits[kind];
-    if (typeof limit === "number" && seen[kind] > limit) {
-      throw new OsirisError(
-        "run/limit",
-        `Cannot go on: "${step}": more than ${limit} ${kind}`,
-        { step, hint: `Raise limits.${kind}, or read less` },
-      );
-    }
   }
 }

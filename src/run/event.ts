@@ -16,6 +16,8 @@ export type EventName =
   | "execution_interrupted"
   | "execution_failed"
   | "cleanup_failed"
+  | "leftovers_swept"
+  | "step_skipped"
   | "cleanup_complete"
   | "permission_denied"
   | "memory_spill"
@@ -45,5 +47,5 @@ export interface RunMetric {
   /** `rows`, `bytes`, `ms`, `rows/s`, … */
   readonly unit: string;
   /** Step it belongs to; null for the run as a whole. */
-  readonly step_id: string | null;
+  readonly "step_id": string | null;
 }

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { BatchReceiver, BatchSender } from "../channel/batches.ts";
 import type { StepReport } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import { placeholders } from "../host/fetch_broker.ts";
@@ -14,9 +13,13 @@ import type { Sandbox } from "../host/sandbox.ts";
 import { runSession, type SessionResult } from "../host/session.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import type { Start } from "../protocol.ts";
+import { blame, firstFailure, withStep } from "./blame.ts";
 import type { RunEnvironment } from "./environment.ts";
+import { NEAR } from "./limits.ts";
 import { reconcile } from "./reconcile.ts";
 import { openSandbox } from "./sandboxes.ts";
+import { after } from "./stop.ts";
+import { join, type StepPorts, type StreamContext } from "./streams.ts";
 import type { Unit } from "./units.ts";
 
 /** What a step did. */
@@ -27,26 +30,28 @@ export interface StepOutcome {
   readonly bytesRead: number;
   readonly bytesWritten: number;
   readonly durationMs: number;
+  /** Highest resident memory of the process while it ran, in bytes. */
+  readonly peakRssBytes: number;
   /** Files it left, absolute. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
   readonly state: SessionResult["state"];
 }
 
 /** One step of the unit while it runs. */
-interface Running {
-  readonly planned: PlannedStep;
+interface Running extends StepPorts {
   readonly sandbox: Sandbox;
   readonly targets: Readonly<Record<string, Target>>;
   readonly startedAt: number;
-  inputs: Record<string, MessagePort>;
-  output: MessagePort | null;
+  readonly timers: ReturnType<typeof setTimeout>[];
+  readonly peak: () => number;
+  readonly end: AbortController;
 }
 
 /**
  * Runs a unit.
  *
  * @param keepInputs Whether tables that the unit reads must stay for another attempt.
- * @throws {OsirisError} the failure that came first, with `step` set; nothing of the unit is in place then.
+ * @throws {OsirisError} the failure that came first, with `step` set; no file of the unit is in place then.
  */
 export async function executeUnit(
   unit: Unit,
@@ -59,19 +64,29 @@ export async function executeUnit(
   const side: Promise<void>[] = [];
   try {
     for (const planned of unit) {
-      running.push(await startStep(planned, environment));
+      running.push(await startStep(planned, environment, controller));
     }
     const context = { environment, signal, keepInputs, side };
     running.forEach((step, index) => join(step, running[index + 1], context));
-    const sessions = running.map((step) => session(step, environment, signal));
+    tellInputs(running, environment);
+    const sessions = running.map((step) => session(step, unit, context));
     const failed = firstFailure([...sessions, ...side]);
     failed.then((thrown) => thrown !== undefined && controller.abort(thrown));
-    const settled = await Promise.allSettled([...sessions, ...side]);
+    const settled = await Promise.allSettled(sessions);
+    await Promise.allSettled(side);
     const thrown = await failed;
-    if (thrown !== undefined) throw thrown;
-    const results = settled.slice(0, sessions.length)
-      .map((result) => (result as PromiseFulfilledResult<SessionResult>).value);
-    reconcile(running.map(({ planned }) => planned), results, environment);
+    const steps = running.map(({ planned }) => planned);
+    if (thrown !== undefined) {
+      throw blame(thrown, steps, settled, environment.signal);
+    }
+    const results = settled.map((result) =>
+      (result as PromiseFulfilledResult<SessionResult>).value
+    );
+    try {
+      reconcile(steps, results, environment);
+    } catch (mismatch) {
+      throw blame(mismatch, steps, settled, environment.signal);
+    }
     return await commit(running, results);
   } catch (thrown) {
     controller.abort(thrown);
@@ -85,6 +100,7 @@ export async function executeUnit(
 async function startStep(
   planned: PlannedStep,
   environment: RunEnvironment,
+  controller: AbortController,
 ): Promise<Running> {
   const targets: Record<string, Target> = {};
   try {
@@ -92,15 +108,22 @@ async function startStep(
       targets[name] = await Target.open(file);
     }
     environment.journal.emit("step_start", {
-      step_id: planned.id,
+      "step_id": planned.id,
       driver: planned.driver.spec.name,
       permissions: { ...planned.permissions },
     });
+    const end = new AbortController();
+    const sandbox = openSandbox(planned, environment);
     return {
       planned,
-      sandbox: openSandbox(planned, environment),
+      sandbox,
+      hear: (message) => sandbox.post(message),
       targets,
       startedAt: performance.now(),
+      timers: limitSeconds(planned, environment, controller),
+      peak: environment.memory.span(),
+      end,
+      over: end.signal,
       inputs: {},
       output: null,
     };
@@ -110,84 +133,52 @@ async function startStep(
   }
 }
 
-interface JoinContext {
-  readonly environment: RunEnvironment;
-  readonly signal: AbortSignal;
-  readonly keepInputs: boolean;
-  /** Work of the host beside the sessions, to be waited for. */
-  readonly side: Promise<void>[];
+/** Stops the unit when a step takes longer than its limit, and warns before. */
+function limitSeconds(
+  { id, step }: PlannedStep,
+  { journal }: RunEnvironment,
+  controller: AbortController,
+): ReturnType<typeof setTimeout>[] {
+  const { seconds } = step.limits;
+  if (typeof seconds !== "number") return [];
+  const near = after(
+    seconds * 1000 * NEAR,
+    (seen) =>
+      journal.emit("limit_near", {
+        "step_id": id,
+        limit: "seconds",
+        of: seconds,
+        seen,
+      }),
+  );
+  const wall = after(seconds * 1000, () =>
+    controller.abort(
+      new OsirisError(
+        "run/limit",
+        `Cannot go on: "${id}": more than ${seconds} seconds`,
+        { step: id, hint: "Raise limits.seconds, or do less in one step" },
+      ),
+    ));
+  return [near, wall].filter((timer) => timer !== undefined);
 }
 
-/** Gives a step its ports: to the next step of the unit, or to and from the cache. */
-function join(
-  step: Running,
-  next: Running | undefined,
-  context: JoinContext,
+function tellInputs(
+  running: readonly Running[],
+  { journal }: RunEnvironment,
 ): void {
-  const { planned } = step;
-  const { environment, side } = context;
-  for (const [name, producer] of Object.entries(planned.inputs)) {
-    if (step.inputs[name]) continue; // already joined to the step before
-    const { port1, port2 } = new MessageChannel();
-    step.inputs[name] = port2;
-    side.push(feed(port1, producer, context));
-  }
-  environment.journal.emit("inputs_resolved", {
-    step_id: planned.id,
-    inputs: planned.inputs,
-  });
-  if (!planned.driver.spec.output) return;
-  const { port1, port2 } = new MessageChannel();
-  step.output = port1;
-  const input = next &&
-    Object.entries(next.planned.inputs).find(([, id]) => id === planned.id);
-  if (input) next.inputs[input[0]] = port2;
-  else side.push(collect(port2, planned, context));
-}
-
-/** Sends a cached table to a step. */
-async function feed(
-  port: MessagePort,
-  producer: string,
-  { environment, signal, keepInputs }: JoinContext,
-): Promise<void> {
-  const sender = new BatchSender(port, signal);
-  const isLast = environment.isLastUse(producer) && !keepInputs;
-  try {
-    for await (const batch of environment.cache.get(producer, isLast)) {
-      await sender.send(batch);
-    }
-    sender.end();
-  } catch (thrown) {
-    // A consumer that has read enough, or a step that was stopped, tells why itself.
-    if (sender.isCancelled || signal.aborted) return;
-    const error = withStep(thrown, producer);
-    sender.fail(error);
-    throw error;
-  }
-}
-
-/** Takes a step's table into the cache, or counts it away when nobody reads it. */
-async function collect(
-  port: MessagePort,
-  planned: PlannedStep,
-  { environment, signal }: JoinContext,
-): Promise<void> {
-  const isDeep = planned.driver.origin.kind !== "builtin";
-  const receiver = new BatchReceiver(port, signal, isDeep);
-  const batches = environment.checked(planned, receiver.batches());
-  if (environment.hasConsumers(planned.id)) {
-    await environment.cache.put(planned.id, batches);
-  } else {
-    for await (const _ of batches);
+  for (const { planned } of running) {
+    journal.emit("inputs_resolved", {
+      "step_id": planned.id,
+      inputs: planned.inputs,
+    });
   }
 }
 
 /** Runs one step's session with everything that it may know. */
 async function session(
   step: Running,
-  environment: RunEnvironment,
-  signal: AbortSignal,
+  unit: Unit,
+  { environment, signal }: StreamContext,
 ): Promise<SessionResult> {
   const { planned, sandbox, targets } = step;
   const { id, driver, connection } = planned;
@@ -223,31 +214,15 @@ async function session(
       hosts: planned.permissions.net,
       secrets,
       deadlines: environment.deadlinesOf(planned),
+      related: unit.map((one) => one.id),
       signal,
       hooks: environment.hooksOf(id),
     });
   } catch (thrown) {
     throw withStep(thrown, id);
+  } finally {
+    step.end.abort();
   }
-}
-
-/** Resolves to the first failure that is a cause, not a consequence; undefined when all go well. */
-async function firstFailure(
-  work: readonly Promise<unknown>[],
-): Promise<unknown> {
-  let consequence: unknown;
-  const cause = Promise.withResolvers<unknown>();
-  const all = work.map((one) =>
-    one.catch((thrown) => {
-      if (thrown instanceof OsirisError && thrown.code === "step/cancelled") {
-        consequence ??= thrown;
-      } else cause.resolve(thrown);
-    })
-  );
-  return await Promise.race([
-    cause.promise,
-    Promise.all(all).then(() => consequence),
-  ]);
 }
 
 /** Puts files in place and says what each step did. */
@@ -256,63 +231,67 @@ async function commit(
   results: readonly SessionResult[],
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  for (const [index, { planned, targets, startedAt }] of running.entries()) {
-    const { result, counts, bytesRead, state } = results[index];
+  for (const [index, step] of running.entries()) {
     const files = [];
-    for (const target of Object.values(targets)) {
-      await target.commit();
+    for (const target of Object.values(step.targets)) {
+      try {
+        await target.commit();
+      } catch (thrown) {
+        throw withStep(thrown, step.planned.id);
+      }
       files.push({ path: target.resolved, bytes: target.bytes });
     }
-    const report = result as StepReport | null;
-    const isWrite = planned.driver.spec.mode === "write";
-    outcomes.push({
-      id: planned.id,
-      rowsRead: planned.driver.spec.mode === "extract"
-        ? counts.rowsOut
-        : Object.values(counts.inputs).reduce((sum, { rows }) => sum + rows, 0),
-      rowsWritten: isWrite ? report!.rowsWritten : counts.rowsOut,
-      bytesRead: bytesRead,
-      bytesWritten: files.reduce((sum, { bytes }) => sum + bytes, 0) +
-        (report?.bytesWritten ?? 0),
-      durationMs: performance.now() - startedAt,
-      files,
-      state,
-    });
+    outcomes.push(outcome(step, results[index], files));
   }
   return outcomes;
 }
 
-/** Ends all sandboxes and removes files that are not in place. Each failure is told, none hides another. */
+function outcome(
+  { planned, startedAt, peak }: Running,
+  { result, counts, bytesRead, state }: SessionResult,
+  files: StepOutcome["files"],
+): StepOutcome {
+  const { mode } = planned.driver.spec;
+  const report = result as StepReport | null;
+  return {
+    id: planned.id,
+    rowsRead: mode === "extract" ? counts.rowsOut : sum(
+      Object.values(counts.inputs).map(({ rows }) => rows),
+    ),
+    rowsWritten: mode === "write" ? report!.rowsWritten : counts.rowsOut,
+    bytesRead,
+    bytesWritten: sum(files.map(({ bytes }) => bytes)) +
+      (report?.bytesWritten ?? 0),
+    durationMs: performance.now() - startedAt,
+    peakRssBytes: peak(),
+    files,
+    state,
+  };
+}
+
+/** Ends all sandboxes and removes files that are not in place, last step first. Each failure is told, none hides another. */
 async function clean(
   running: readonly Running[],
   environment: RunEnvironment,
 ): Promise<void> {
-  for (const { planned, sandbox, targets } of running.toReversed()) {
-    const isEnded = await sandbox.stop();
-    if (!isEnded) environment.onStuck(planned.id);
+  for (const step of running.toReversed()) {
+    const { planned, sandbox, targets } = step;
+    step.timers.forEach(clearTimeout);
+    step.end.abort();
+    step.peak();
+    const tell = (thrown: unknown) =>
+      environment.journal.emit("cleanup_failed", {
+        "step_id": planned.id,
+        error: thrown instanceof Error ? thrown.message : String(thrown),
+      });
+    const isEnded = await sandbox.stop().catch((thrown) => void tell(thrown));
+    if (isEnded === false) environment.onStuck(planned.id);
     for (const target of Object.values(targets)) {
-      await target.discard().catch((thrown) =>
-        environment.journal.emit("cleanup_failed", {
-          step_id: planned.id,
-          error: String(thrown),
-        })
-      );
+      await target.discard().catch(tell);
     }
   }
 }
 
-/** The same error with the step it belongs to. */
-export function withStep(thrown: unknown, step: string): OsirisError {
-  if (!(thrown instanceof OsirisError)) {
-    return new OsirisError(
-      "internal/bug",
-      `Cannot run step "${step}": ${
-        thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown
-      }`,
-      { step, cause: thrown },
-    );
-  }
-  if (thrown.step !== undefined) return thrown;
-  const { code, message, hint, faults, details, cause } = thrown;
-  return new OsirisError(code, message, { step, hint, faults, details, cause });
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -5,8 +5,8 @@
  */
 import { basename, join } from "node:path";
 import type { Json } from "../driver/driver.ts";
-import { OsirisError } from "../error.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { folderError } from "./journal.ts";
 
 /** Where a run writes. */
 export interface RunFolder {
@@ -16,6 +16,8 @@ export interface RunFolder {
   readonly path: string;
   /** Spilled tables; gone when the run has ended. */
   readonly work: string;
+  /** Folder of `.osiris`. */
+  readonly home: string;
   /** The index of all runs. */
   readonly index: string;
 }
@@ -51,45 +53,85 @@ export function makeRunFolder(
     for (const [name, text] of configs) {
       Deno.writeTextFileSync(join(path, "cfg", basename(name)), text);
     }
-  } catch (cause) {
-    throw new OsirisError(
-      "run/folder",
-      `Cannot write run folder "${path}": ${
-        cause instanceof Error ? cause.message : cause
-      }`,
-      {
-        cause,
-        hint: "Run where you may write, or name another folder with --out",
-      },
-    );
+  } catch (thrown) {
+    throw folderError(path, thrown);
   }
-  return { runId, path, work: join(path, "work"), index };
+  return { runId, path, work: join(path, "work"), home, index };
 }
 
 /** A name as one part of a path. */
-function slug(name: string): string {
+export function slug(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9._-]+/g, "_").replace(/^\.+/, "_")
     .slice(0, 100);
 }
 
-/** Writes a JSON file beside its place and renames it. */
-export function writeJson(path: string, value: Json): void {
+/**
+ * Writes a JSON file beside its place and renames it.
+ *
+ * @param isDurable Whether it must survive the machine's power, too.
+ */
+export function writeJson(path: string, value: Json, isDurable = false): void {
   const partial = `${path}.partial`;
-  Deno.writeTextFileSync(partial, JSON.stringify(value, null, 2) + "\n");
+  const file = Deno.openSync(partial, {
+    create: true,
+    truncate: true,
+    write: true,
+  });
+  try {
+    writeWhole(file, JSON.stringify(value, null, 2) + "\n");
+    if (isDurable) file.syncDataSync();
+  } finally {
+    file.close();
+  }
   Deno.renameSync(partial, path);
 }
 
 /** Adds a line to the index of runs, whole or not at all beside other runs doing the same. */
-export function addToIndex(folder: RunFolder, record: Json): void {
-  const file = Deno.openSync(join(folder.index, "runs.jsonl"), {
+export function addToIndex(index: string, record: Json): void {
+  const file = Deno.openSync(join(index, "runs.jsonl"), {
     create: true,
     append: true,
+    read: true,
   });
   try {
     file.lockSync(true);
-    file.writeSync(new TextEncoder().encode(JSON.stringify(record) + "\n"));
+    // A run that was killed while it wrote has left half a line.
+    const isTorn = !endsWithNewline(file);
+    writeWhole(file, `${isTorn ? "\n" : ""}${JSON.stringify(record)}\n`);
     file.syncSync();
   } finally {
     file.close();
   }
+}
+
+function endsWithNewline(file: Deno.FsFile): boolean {
+  const { size } = file.statSync();
+  if (size === 0) return true;
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  const last = new Uint8Array(1);
+  file.readSync(last);
+  return last[0] === 10;
+}
+
+function writeWhole(file: Deno.FsFile, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) {
+    at += file.writeSync(bytes.subarray(at));
+  }
+}
+
+/** Bytes of all files below a folder; what vanishes meanwhile counts nothing. */
+export function folderBytes(folder: string): number {
+  let bytes = 0;
+  try {
+    for (const entry of Deno.readDirSync(folder)) {
+      const path = join(folder, entry.name);
+      bytes += entry.isDirectory
+        ? folderBytes(path)
+        : Deno.lstatSync(path).size;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
+  return bytes;
 }

@@ -6,43 +6,69 @@
  */
 import { join } from "node:path";
 import type { Json } from "../driver/driver.ts";
+import { OsirisError } from "../error.ts";
+import { fileError } from "../host/file_error.ts";
 import type { RunEvent, RunMetric } from "./event.ts";
+
+/** How a journal is kept. */
+export interface JournalOptions {
+  /** Takes the run's secrets out of a text. */
+  readonly mask: (text: string) => string;
+  /** Hears each event after it is on disk. What it throws does not touch the run. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
 
 /** Where a run says what happens. */
 export class Journal {
   readonly #session: string;
-  readonly #mask: (text: string) => string;
+  readonly #folder: string;
+  readonly #options: JournalOptions;
   readonly #events: Deno.FsFile;
   readonly #metrics: Deno.FsFile;
-  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #broken = new AbortController();
+  #isListenerBad = false;
+  #isClosed = false;
 
   /**
    * Opens the two files of a run's folder.
    *
-   * @param mask Takes the run's secrets out of a text.
+   * @throws {OsirisError} `run/folder` when they can't be opened.
    */
-  constructor(
-    folder: string,
-    session: string,
-    mask: (text: string) => string,
-    onEvent?: (event: RunEvent) => void,
-  ) {
+  constructor(folder: string, session: string, options: JournalOptions) {
     this.#session = session;
-    this.#mask = mask;
-    this.#onEvent = onEvent;
-    const options = { create: true, append: true };
-    this.#events = Deno.openSync(join(folder, "events.jsonl"), options);
-    this.#metrics = Deno.openSync(join(folder, "metrics.jsonl"), options);
+    this.#folder = folder;
+    this.#options = options;
+    const append = { create: true, append: true };
+    try {
+      this.#events = Deno.openSync(join(folder, "events.jsonl"), append);
+      this.#metrics = Deno.openSync(join(folder, "metrics.jsonl"), append);
+    } catch (thrown) {
+      throw folderError(folder, thrown);
+    }
   }
 
-  /** Writes an event. */
+  /** Aborted with `run/folder` when a line can't be written: a run that leaves no trace must stop. */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  /** Writes an event. Never throws: see {@linkcode broken}. */
   emit(event: string, facts: Readonly<Record<string, Json>> = {}): void {
-    const line = this.#line({ event, ...facts });
-    write(this.#events, line);
-    this.#onEvent?.(JSON.parse(line) as RunEvent);
+    const line = this.#record({ event, ...facts });
+    this.#write(this.#events, line);
+    try {
+      this.#options.onEvent?.(line as RunEvent);
+    } catch (thrown) {
+      if (this.#isListenerBad) return;
+      this.#isListenerBad = true;
+      this.emit("log", {
+        level: "warn",
+        message: `A listener of events has failed: ${thrown}`,
+      });
+    }
   }
 
-  /** Writes a metric. */
+  /** Writes a metric. Never throws: see {@linkcode broken}. */
   measure(
     metric: string,
     value: number,
@@ -53,30 +79,71 @@ export class Journal {
       metric,
       value,
       unit,
-      step_id: stepId,
+      "step_id": stepId,
     };
-    write(this.#metrics, this.#line(facts));
+    this.#write(this.#metrics, this.#record({ ...facts }));
   }
 
-  /** Closes the files. */
+  /** Closes the files; what is said later is lost. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const file of [this.#events, this.#metrics]) {
-      file.syncSync();
+      try {
+        file.syncSync();
+      } catch (thrown) {
+        this.#broken.abort(folderError(this.#folder, thrown));
+      }
       file.close();
     }
   }
 
-  #line(facts: object): string {
+  /** Masks texts before they become JSON: a secret such as `":"` or `12` must not tear a line apart. */
+  #record(facts: Readonly<Record<string, Json>>): Record<string, Json> {
     const ts = new Date().toISOString();
-    return this.#mask(JSON.stringify({ ts, session: this.#session, ...facts }));
+    const masked = masking(facts, this.#options.mask) as Record<string, Json>;
+    return { ts, session: this.#session, ...masked };
+  }
+
+  #write(file: Deno.FsFile, line: Readonly<Record<string, Json>>): void {
+    if (this.#isClosed || this.#broken.signal.aborted) return;
+    try {
+      const bytes = encoder.encode(JSON.stringify(line) + "\n");
+      for (let at = 0; at < bytes.length;) {
+        at += file.writeSync(bytes.subarray(at));
+      }
+    } catch (thrown) {
+      this.#broken.abort(folderError(this.#folder, thrown));
+    }
   }
 }
 
 const encoder = new TextEncoder();
 
-function write(file: Deno.FsFile, line: string): void {
-  const bytes = encoder.encode(line + "\n");
-  for (let at = 0; at < bytes.length;) {
-    at += file.writeSync(bytes.subarray(at));
-  }
+/** The same value with its texts masked; names of facts are ours or checked, `event` among the values is masked too. */
+function masking(value: Json, mask: (text: string) => string): Json {
+  if (typeof value === "string") return mask(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => masking(item, mask));
+  const entries = Object.entries(value).filter(([, item]) =>
+    item !== undefined
+  );
+  return Object.fromEntries(
+    entries.map(([key, item]) => [mask(key), masking(item, mask)]),
+  );
+}
+
+/** The error for a run folder that can't be written. */
+export function folderError(folder: string, thrown: unknown): OsirisError {
+  const { message, hint, cause } = fileError(thrown, "write", folder);
+  const state = message.slice(message.indexOf('": ') + 3);
+  return new OsirisError(
+    "run/folder",
+    `Cannot write run folder "${folder}": ${state}`,
+    {
+      cause: cause ?? thrown,
+      hint: hint ??
+        "Run where you may write, or name another folder with --out",
+    },
+  );
 }

@@ -22,6 +22,8 @@ export interface StepSummary {
   readonly bytesRead: number;
   readonly bytesWritten: number;
   readonly durationMs: number;
+  /** Highest resident memory of the process while it ran, in bytes. */
+  readonly peakRssBytes: number;
 }
 
 /** What a run comes to. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorCode, OsirisError } from "../error.ts";
+import type { ErrorCode, OsirisError } from "../error.ts";
 import type { RetryPolicy } from "../manifest/manifest.ts";
 
 /** Codes of failures that may pass by themselves. */
@@ -22,12 +22,16 @@ const TRANSIENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "file/busy",
 ]);
 
+/** Failures that say that the run, or the step from outside, was stopped: nobody may go on, whatever a policy names. */
+const STOPS = /^(run|driver\/hung|step\/cancelled|internal)\b/;
+
 /**
  * Whether a failure may be tried again: the policy names its code or area (or
  * it is transient), and nothing of the step is in the target. A driver that
  * has committed a part says so in `details.committed`.
  */
 export function isRetryable(error: OsirisError, policy: RetryPolicy): boolean {
+  if (STOPS.test(error.code)) return false;
   if (Number(error.details?.committed ?? 0) > 0) return false;
   if (policy.on === null) return TRANSIENT.has(error.code);
   const area = error.code.split("/")[0];

@@ -9,15 +9,20 @@ import { createMasker } from "../connection/masker.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { DriverRegistry } from "../driver/registry.ts";
 import { OsirisError } from "../error.ts";
-import { loadManifest } from "../manifest/load.ts";
+import { readManifest } from "../manifest/document.ts";
+import { checkManifest } from "../manifest/load.ts";
 import type { Isolation } from "../manifest/manifest.ts";
 import type { ParamValue } from "../manifest/params.ts";
+import { resolveDrivers } from "../modules/resolve.ts";
 import { buildPlan } from "../plan/build.ts";
+import { addGrants, requireGrants, type StepGrants } from "../plan/grants.ts";
 import { requirePermissions } from "../plan/missing.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type Adapter, LocalAdapter } from "./adapter.ts";
+import type { Adapter } from "./adapter.ts";
 import type { RunEvent } from "./event.ts";
+import { LocalAdapter } from "./local_adapter.ts";
 import type { RunResult } from "./result.ts";
+import { interruption } from "./stop.ts";
 
 /** What a run may be told besides its manifest. */
 export interface RunOptions {
@@ -48,6 +53,10 @@ export interface RunOptions {
   readonly onProgress?: (step: string, rows: number) => void;
   /** Drivers of the caller's by name: they run in its own thread, unsandboxed. */
   readonly drivers?: Readonly<Record<string, Driver>>;
+  /** Permissions by step, beside those that the manifest grants. */
+  readonly grants?: StepGrants;
+  /** Takes drivers from URLs without a hash and packages without an exact version. */
+  readonly allowUnpinned?: boolean;
   /** How the run is executed; sandboxes on this machine by default. */
   readonly adapter?: Adapter;
 }
@@ -67,7 +76,7 @@ export function runner(
   options?: RunOptions,
 ) => Promise<RunResult> {
   return async (manifest, options = {}) => {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) throw interruption(options.signal.reason);
     const plan = await planRun(manifest, builtin, options);
     requirePermissions(plan);
     return await execute(plan, options);
@@ -81,10 +90,14 @@ export async function planRun(
   options: RunOptions = {},
 ): Promise<Plan> {
   const cwd = resolve(options.cwd ?? Deno.cwd());
-  const drivers = withObjects(builtin, options.drivers ?? {});
-  const { params, parallel, memoryBudget, isolation } = options;
-  const checked = await loadManifest(manifest, {
+  const document = await readManifest(manifest, cwd);
+  const own = withObjects(builtin, options.drivers ?? {});
+  const drivers = await resolveDrivers(document, own, {
     cwd,
+    allowUnpinned: options.allowUnpinned ?? false,
+  });
+  const { params, parallel, memoryBudget, isolation } = options;
+  const checked = await checkManifest(document, {
     drivers,
     ...(params !== undefined && { params }),
     ...(parallel !== undefined && { parallel }),
@@ -93,7 +106,8 @@ export async function planRun(
   });
   const { connections: path, envFile, out } = options;
   const isNamed = path !== undefined || envFile !== undefined;
-  return await buildPlan(checked, {
+  const granted = addGrants(checked, options.grants ?? {});
+  const plan = await buildPlan(granted, {
     drivers,
     cwd,
     ...(out !== undefined && { out: resolve(cwd, out) }),
@@ -105,6 +119,8 @@ export async function planRun(
       }),
     }),
   });
+  requireGrants(plan);
+  return plan;
 }
 
 async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {

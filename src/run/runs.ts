@@ -10,17 +10,17 @@ import type { RunEvent, RunMetric } from "./event.ts";
 
 /** One line of the index of runs. */
 export interface RunRecord {
-  readonly run_id: string;
+  readonly "run_id": string;
   readonly pipeline: string;
   readonly profile: string;
-  readonly manifest_hash: string;
+  readonly "manifest_hash": string;
   readonly status: string;
   readonly code: string | null;
-  readonly steps_completed: number;
-  readonly steps_total: number;
-  readonly total_rows: number;
-  readonly duration_ms: number;
-  readonly run_folder: string;
+  readonly "steps_completed": number;
+  readonly "steps_total": number;
+  readonly "total_rows": number;
+  readonly "duration_ms": number;
+  readonly "run_folder": string;
 }
 
 /** Everything that a run's folder tells. */

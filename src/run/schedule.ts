@@ -1,25 +1,26 @@
 /**
  * Runs units in order, or those that are ready at once when parallel execution
- * is asked for; retries, releases tables, keeps states, stops at the first failure.
+ * is asked for; retries, releases tables, stops at the first failure.
  *
  * @module
  */
 import { OsirisError } from "../error.ts";
 import type { RetryPolicy } from "../manifest/manifest.ts";
+import { withStep } from "./blame.ts";
 import type { RunEnvironment } from "./environment.ts";
-import { executeUnit, type StepOutcome, withStep } from "./execute_unit.ts";
+import { executeUnit, type StepOutcome } from "./execute_unit.ts";
 import { isRetryable, pause, retryDelay } from "./retry.ts";
 import { warm } from "./sandboxes.ts";
 import type { Unit } from "./units.ts";
 
-/** Hears of each unit that is complete. */
+/** Hears of each unit that is complete, before the tables it read are dropped. */
 export type OnComplete = (unit: Unit, outcomes: readonly StepOutcome[]) => void;
 
 /**
  * Runs all units.
  *
  * @param parallel Units that may run at once; 1 = in order.
- * @throws {OsirisError} the first failure; units that were running are stopped.
+ * @throws {OsirisError} the first failure; units that were running have stopped by then.
  */
 export async function schedule(
   units: readonly Unit[],
@@ -29,28 +30,34 @@ export async function schedule(
 ): Promise<void> {
   const waiting = [...units];
   const done = new Set<string>();
-  const running = new Map<Unit, Promise<void>>();
-  let failure: unknown;
-  while (waiting.length > 0 || running.size > 0) {
-    while (running.size < parallel && failure === undefined) {
+  const running = new Set<Promise<void>>();
+  let failure: { readonly thrown: unknown } | undefined;
+
+  const start = (unit: Unit): void => {
+    const work = runUnit(unit, environment, onComplete)
+      .then(() => unit.forEach(({ id }) => done.add(id)))
+      .catch((thrown) => {
+        failure ??= { thrown };
+        environment.stop(thrown);
+      })
+      .finally(() => running.delete(work));
+    running.add(work);
+  };
+
+  for (;;) {
+    while (running.size < parallel && !environment.signal.aborted) {
       const index = waiting.findIndex((unit) => isReady(unit, done));
       if (index < 0) break;
       const [unit] = waiting.splice(index, 1);
-      const next = waiting.find((other) => other !== unit);
-      const work = runUnit(unit, environment).then((outcomes) => {
-        unit.forEach(({ id }) => done.add(id));
-        onComplete(unit, outcomes);
-      }).catch((thrown) => {
-        failure ??= thrown;
-        environment.stop(thrown);
-      }).finally(() => running.delete(unit));
-      running.set(unit, work);
-      if (next && parallel === 1) warm(next, environment);
+      start(unit);
+      if (parallel === 1 && waiting.length > 0) warm(waiting[0], environment);
     }
     if (running.size === 0) break;
-    await Promise.race(running.values());
+    await Promise.race(running);
   }
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure.thrown;
+  // Stopped while no unit was running.
+  if (waiting.length > 0) throw environment.signal.reason;
 }
 
 function isReady(unit: Unit, done: ReadonlySet<string>): boolean {
@@ -64,51 +71,59 @@ function isReady(unit: Unit, done: ReadonlySet<string>): boolean {
 async function runUnit(
   unit: Unit,
   environment: RunEnvironment,
-): Promise<StepOutcome[]> {
+  onComplete: OnComplete,
+): Promise<void> {
+  const policies = policiesOf(unit, environment);
+  const most = Math.max(1, ...policies.map(({ maxAttempts }) => maxAttempts));
   for (let attempt = 1;; attempt++) {
-    const policies = policiesOf(unit, environment);
-    const attempts = Math.max(
-      1,
-      ...policies.map(({ maxAttempts }) => maxAttempts),
-    );
     try {
-      const outcomes = await executeUnit(unit, environment, attempt < attempts);
-      release(unit, environment);
-      return outcomes;
+      const outcomes = await executeUnit(unit, environment, attempt < most);
+      onComplete(unit, outcomes);
+      return release(unit, environment);
     } catch (thrown) {
       const error = withStep(thrown, unit[0].id);
-      environment.journal.emit("step_failed", {
-        step_id: error.step ?? null,
-        code: error.code,
-        error: error.message,
-        hint: error.hint ?? null,
-        attempt,
-        traceback: error.cause instanceof Error
-          ? `${error.cause.name}: ${error.cause.message}`
-          : null,
-      });
-      if (error.code === "driver/permission") {
-        environment.journal.emit("permission_denied", {
-          step_id: error.step ?? null,
-          error: error.message,
-        });
-      }
+      tellFailure(error, attempt, environment);
       const policy = policies.find((one) => isRetryable(error, one));
       const isFinal = !policy || attempt >= policy.maxAttempts ||
         environment.signal.aborted;
       if (isFinal) throw error;
       const delayMs = Math.round(retryDelay(policy, attempt));
       environment.journal.emit("step_retry", {
-        step_id: error.step ?? null,
+        "step_id": error.step ?? null,
         code: error.code,
         attempt: attempt + 1,
-        delay_ms: delayMs,
+        "delay_ms": delayMs,
       });
       await pause(delayMs, environment.signal);
     }
   }
 }
 
+function tellFailure(
+  error: OsirisError,
+  attempt: number,
+  { journal }: RunEnvironment,
+): void {
+  const { step, code, message, hint, cause } = error;
+  journal.emit("step_failed", {
+    "step_id": step ?? null,
+    code,
+    error: message,
+    hint: hint ?? null,
+    attempt,
+    traceback: cause instanceof Error
+      ? `${cause.name}: ${cause.message}`
+      : null,
+  });
+  if (code === "driver/permission") {
+    journal.emit("permission_denied", {
+      "step_id": step ?? null,
+      error: message,
+    });
+  }
+}
+
+/** The policies of a unit's steps, each step's own over that of the run. */
 function policiesOf(unit: Unit, environment: RunEnvironment): RetryPolicy[] {
   return unit.map(({ step }) => step.retry ?? environment.plan.manifest.retry)
     .filter((policy) => policy !== null);

@@ -8,8 +8,10 @@ import { dirname, join } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import type { PlannedStep } from "../plan/plan.ts";
+import type { Plan, PlannedStep } from "../plan/plan.ts";
 import { writeJson } from "./folder.ts";
+import { folderError } from "./journal.ts";
+import { lockFile, type RunLock } from "./live.ts";
 
 /** Where a step's state is: `<root>/<pipeline>/<step>.json`. */
 export function statePath(
@@ -20,6 +22,29 @@ export function statePath(
   return join(root, pipeline.replace(/[^A-Za-z0-9._-]+/g, "_"), `${step}.json`);
 }
 
+/**
+ * Takes the lock of a pipeline's states, if a step of it has one: two runs that
+ * read from the same state would both give the same rows.
+ *
+ * @throws {OsirisError} `run/locked` when another run has it; `run/folder` when the folder can't be written.
+ */
+export function lockStates(root: string, { manifest, steps }: Plan): RunLock[] {
+  if (!steps.some(isIncremental)) return [];
+  const path = statePath(root, manifest.name, ".lock").replace(/\.json$/, "");
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    return [lockFile(path, `incremental pipeline "${manifest.name}"`)];
+  } catch (thrown) {
+    throw thrown instanceof OsirisError
+      ? thrown
+      : folderError(dirname(path), thrown);
+  }
+}
+
+function isIncremental({ driver }: PlannedStep): boolean {
+  return driver.spec.capabilities?.incremental === true;
+}
+
 /** Reads the states of the steps that can have one. @throws {OsirisError} `state/invalid` */
 export function readStates(
   root: string,
@@ -27,8 +52,7 @@ export function readStates(
   steps: readonly PlannedStep[],
 ): Map<string, Json> {
   const states = new Map<string, Json>();
-  for (const { id, driver } of steps) {
-    if (!driver.spec.capabilities?.incremental) continue;
+  for (const { id } of steps.filter(isIncremental)) {
     const path = statePath(root, manifest.name, id);
     try {
       const { state } = JSON.parse(Deno.readTextFileSync(path));
@@ -83,7 +107,7 @@ export class PendingStates {
       this.#pending.delete(id);
       const path = statePath(this.#root, this.#pipeline, id);
       Deno.mkdirSync(dirname(path), { recursive: true });
-      writeJson(path, { run_id: this.#runId, state: kept });
+      writeJson(path, { "run_id": this.#runId, state: kept }, true);
     }
   }
 }

@@ -10,23 +10,30 @@ import type { PlannedStep } from "../plan/plan.ts";
 export type Unit = readonly PlannedStep[];
 
 /**
- * Cuts steps into units, in order. A step joins the unit of the step right
- * before it when it takes that step's table batch by batch, is its only
- * consumer, and reads nothing else: so that results and their order are those
- * of steps that run one after another.
+ * Cuts steps into units, in order. A step joins the unit of the step whose
+ * table it takes batch by batch, when it is the only consumer of that table
+ * and reads nothing else.
+ *
+ * In a sequential run that step must stand right before it, so that what has
+ * happened when something fails is what would have happened one after another.
+ *
+ * @param cut Steps whose tables must be whole before anybody reads them.
  */
-export function fuse(steps: readonly PlannedStep[]): Unit[] {
+export function fuse(
+  steps: readonly PlannedStep[],
+  parallel = 1,
+  cut: ReadonlySet<string> = new Set(),
+): Unit[] {
   const consumers = countConsumers(steps);
   const units: PlannedStep[][] = [];
   for (const step of steps) {
-    const unit = units.at(-1);
-    const before = unit?.at(-1);
     const producers = Object.values(step.inputs);
-    const isFused = before !== undefined &&
+    const candidates = parallel > 1 ? units : units.slice(-1);
+    const unit = candidates.find((one) => one.at(-1)!.id === producers[0]);
+    const isFused = unit !== undefined && producers.length === 1 &&
       step.driver.spec.capabilities?.streaming === true &&
-      producers.length === 1 && producers[0] === before.id &&
-      consumers.get(before.id) === 1;
-    if (isFused) unit!.push(step);
+      consumers.get(producers[0]) === 1 && !cut.has(producers[0]);
+    if (isFused) unit.push(step);
     else units.push([step]);
   }
   return units;

@@ -14,18 +14,12 @@ import { columnFormatter } from "../table/formatter.ts";
 import type { Field } from "../table/type.ts";
 import { Base64Formatter } from "./base64.ts";
 import { FLOAT_STYLE, PYTHON, pythonFloat } from "./python_float.ts";
+import type { Cells } from "./column_cells.ts";
 import { TextCells } from "./text_cells.ts";
-import type { TextOptions } from "./write_options.ts";
 
-/** Writes the cells of one column, batch after batch. */
-export interface Cells {
-  /** Sets the column that is written. */
-  bind(column: Column): void;
-  /** Adds the bytes of the cells in rows `from` to `to` to `sizes[0…]`. */
-  addSizes(from: number, to: number, sizes: Int32Array): void;
-  /** Writes the cells measured last at `at[0…]`, and moves those on to their ends. */
-  writeRows(from: number, to: number, out: Uint8Array, at: Int32Array): void;
-}
+export type { Cells };
+
+import type { TextOptions } from "./write_options.ts";
 
 /** Characters that texts of numbers, dates and bytes are made of. */
 const PLAIN = /[-+.:0-9A-Za-z/= ]/;

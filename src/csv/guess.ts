@@ -22,7 +22,7 @@ import {
   TIMESTAMP_UTC,
   UINT,
 } from "./kinds.ts";
-import { passDecimals, passFloats, passInts } from "./pass.ts";
+import { passDates, passDecimals, passFloats, passInts } from "./pass.ts";
 import { FLOAT_STYLE, PYTHON } from "./python_float.ts";
 
 /** Finds the type of a column. */
@@ -142,6 +142,11 @@ export class Guess {
     }
     if (kinds & (FLOAT | PYTHON_FLOAT)) {
       return passFloats(bytes, spans, range, (kinds & FLOAT) === 0);
+    }
+    if (kinds & (DATE | TIMESTAMP | TIMESTAMP_UTC)) {
+      const hasTime = (kinds & DATE) === 0;
+      const zone = (kinds & TIMESTAMP_UTC) === 0 ? 0 : 1;
+      return passDates(bytes, spans, range, hasTime, zone);
     }
     return at;
   }

@@ -6,6 +6,9 @@
  * @module
  */
 
+import { NO_CLOCK, readMinutes } from "../table/build/clock.ts";
+import { NO_DATE, readDate, readTwo } from "../table/civil.ts";
+
 /** Places in spans to go over. */
 export interface SpanRange {
   readonly at: number;
@@ -98,6 +101,34 @@ export function passFloats(
     for (i++; i < to; i++) {
       if (((bytes[i] - 48) >>> 0) > 9) return at;
     }
+  }
+  return at;
+}
+
+/**
+ * Passes canonical dates over, or timestamps without a fraction.
+ *
+ * @param hasTime Whether they are timestamps.
+ * @param zone Bytes after the time: 1 for a `Z`.
+ * @returns the first place with anything else.
+ */
+export function passDates(
+  bytes: Uint8Array,
+  spans: Int32Array,
+  { at, step, end, nulls }: SpanRange,
+  hasTime: boolean,
+  zone: 0 | 1,
+): number {
+  const width = (hasTime ? 19 : 10) + zone;
+  for (; at < end; at += step) {
+    const start = spans[at], to = spans[at + 1];
+    if (start === to && nulls) continue;
+    if (to - start !== width || readDate(bytes, start) === NO_DATE) return at;
+    if (!hasTime) continue;
+    if (bytes[start + 10] !== 32 || bytes[start + 13] !== 58) return at;
+    if (readTwo(bytes, start + 11) > 23) return at;
+    if (readMinutes(bytes, start + 14) === NO_CLOCK) return at;
+    if (zone === 1 && bytes[to - 1] !== 90) return at;
   }
   return at;
 }

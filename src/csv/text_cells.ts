@@ -8,7 +8,7 @@ import { OsirisError } from "../error.ts";
 import type { Column } from "../table/batch.ts";
 import { copyBytes } from "../table/build/bytes.ts";
 import { isValid } from "../table/format/base.ts";
-import type { Cells } from "./cells.ts";
+import type { Cells } from "./column_cells.ts";
 import { CR, LF } from "./dialect.ts";
 import type { TextOptions } from "./write_options.ts";
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { countLines, csvFault } from "./fault.ts";
+import { SPARE_BYTES } from "./scanner.ts";
 import { checkText } from "./text_check.ts";
 
 /** Most bytes of one row; what is longer is rather a quote that isn't closed. */
@@ -15,7 +16,7 @@ const FILL_BYTES = 256 << 10;
 
 /** Holds the present part of a text. */
 export class Window {
-  /** The bytes are `bytes[0, end)`; there is always room for one more. */
+  /** The bytes are `bytes[0, end)`; some more are there for scanners to use. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array((1 << 20) + (64 << 10));
   end = 0;
   /** Whether the text ends at {@linkcode end}. */
@@ -76,7 +77,7 @@ export class Window {
   }
 
   #append(chunk: Uint8Array): void {
-    const needed = this.end + chunk.length + 1;
+    const needed = this.end + chunk.length + SPARE_BYTES;
     if (needed > this.bytes.length) {
       const doubled = Math.min(
         2 * this.bytes.length,

@@ -116,4 +116,6 @@ export const spec: DriverSpec = {
   },
   inputs: { min: 1, max: null },
   output: true,
+  // Reads batches as they come; how many it must keep depends on its verbs.
+  capabilities: { streaming: true },
 };

@@ -37,6 +37,7 @@ export class RowBatcher implements RowSink {
   #blockRows = 0;
   #batchRows = 0;
   #isOver = false;
+  #hasFailed = false;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -86,6 +87,7 @@ export class RowBatcher implements RowSink {
 
   /** Gives out what is left, at least one batch in all. */
   finish(): void {
+    if (this.#hasFailed) return;
     if (this.#batchRows > 0 || this.rows === 0) this.#emit();
   }
 
@@ -123,7 +125,7 @@ export class RowBatcher implements RowSink {
   }
 
   #fail(error: OsirisError): void {
-    this.#isOver = true;
+    this.#isOver = this.#hasFailed = true;
     this.#options.onError(error);
   }
 }

@@ -51,7 +51,11 @@ export async function* streamRows(
 ): AsyncGenerator<Batch, void, undefined> {
   const statement = await prepare(session, request, context);
   const columns = statement?.columns ?? [];
-  if (statement !== null && columns.length === 0) throw noRows(request);
+  const isSilent = /^\s*(call|show)\b/i.test(request.sql);
+  // Of procedures the server says only afterwards what they give.
+  if (statement !== null && columns.length === 0 && !isSilent) {
+    throw noRows(request);
+  }
   const origins = await findOrigins(session, columns);
   const { stream } = session.raw;
   const queue = new BatchQueue({

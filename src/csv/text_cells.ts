@@ -6,14 +6,17 @@
  */
 import { OsirisError } from "../error.ts";
 import type { Column } from "../table/batch.ts";
-import { copyBytes } from "../table/build/bytes.ts";
 import { isValid } from "../table/format/base.ts";
 import type { Cells } from "./column_cells.ts";
 import { CR, LF } from "./dialect.ts";
+import { isClear } from "./clear.ts";
 import type { TextOptions } from "./write_options.ts";
 
 /** In place of a number of escapes: the cell is written as it is. */
 const PLAIN = -1;
+
+/** Up to this length a loop copies quicker than a call of the engine. */
+const SHORT = 120;
 
 /** A byte that ends a field without quotes. */
 const ENDS = 1;
@@ -26,7 +29,10 @@ const FORBIDDEN = 4;
 export class TextCells implements Cells {
   readonly #options: TextOptions;
   readonly #special = new Uint8Array(256);
+  readonly #always: boolean;
   #column: Column | undefined;
+  /** Whether no text of the column has anything special in it. */
+  #isClear = false;
   /** Escapes in each cell that was measured, or {@linkcode PLAIN}. */
   #escapes: Int32Array = new Int32Array(0);
 
@@ -34,6 +40,7 @@ export class TextCells implements Cells {
     this.#options = options;
     const { delimiter, quote, escape, quoting } = options;
     const special = this.#special;
+    this.#always = quoting === "all" || quoting === "nonnumeric";
     for (const byte of [delimiter, LF, CR]) special[byte] |= ENDS;
     if (quoting === "none") {
       // Without quotes all that has a meaning needs the escape.
@@ -45,6 +52,9 @@ export class TextCells implements Cells {
 
   bind(column: Column): void {
     this.#column = column;
+    this.#isClear = this.#always || this.#options.escape >= 0
+      ? false
+      : isClear(column, this.#options);
   }
 
   addSizes(from: number, to: number, sizes: Int32Array): void {
@@ -54,11 +64,16 @@ export class TextCells implements Cells {
     const { validity, offsets } = this.#column!;
     const data = this.#column!.data as Uint8Array;
     const escapes = this.#escapes, special = this.#special;
-    const { quoting } = this.#options;
-    const always = quoting === "all" || quoting === "nonnumeric";
+    const { quoting } = this.#options, always = this.#always;
+    const clear = this.#isClear;
     for (let row = from, i = 0; row < to; row++, i++) {
       if (!isValid(validity, row)) continue;
       const start = offsets![row], end = offsets![row + 1];
+      if (clear && end > start) {
+        escapes[i] = PLAIN;
+        sizes[i] += end - start;
+        continue;
+      }
       let at = start;
       while (at < end && special[data[at]] === 0) at++;
       const isPlain = at === end && !always && end > start &&
@@ -73,11 +88,25 @@ export class TextCells implements Cells {
     const { validity, offsets } = this.#column!;
     const data = this.#column!.data as Uint8Array;
     const escapes = this.#escapes;
+    const source = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    const target = new DataView(out.buffer, out.byteOffset, out.byteLength);
     for (let row = from, i = 0; row < to; row++, i++) {
       if (!isValid(validity, row)) continue;
       const start = offsets![row], end = offsets![row + 1];
-      if (escapes[i] === PLAIN) {
-        copyBytes(data, start, end, out, at[i]);
+      if (escapes[i] === PLAIN && end - start <= SHORT) {
+        let from = start, into = at[i];
+        for (; from + 8 <= end; from += 8, into += 8) {
+          target.setBigInt64(into, source.getBigInt64(from, true), true);
+        }
+        if (from + 4 <= end) {
+          target.setInt32(into, source.getInt32(from, true), true);
+          from += 4;
+          into += 4;
+        }
+        for (; from < end; from++, into++) out[into] = data[from];
+        at[i] = into;
+      } else if (escapes[i] === PLAIN) {
+        out.set(data.subarray(start, end), at[i]);
         at[i] += end - start;
       } else at[i] = this.#writeQuoted(data, start, end, out, at[i]);
     }

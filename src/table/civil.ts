@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { writeTwo } from "./words.ts";
 
 /** Days of 0001-01-01, the first date that has a text form. */
 export const MIN_DAYS = -719_162;
@@ -94,11 +95,4 @@ export function writeDate(days: number, out: Uint8Array, at: number): number {
 export function readTwo(bytes: Uint8Array, at: number): number {
   const tens = bytes[at] - 48, ones = bytes[at + 1] - 48;
   return (tens >>> 0) <= 9 && (ones >>> 0) <= 9 ? tens * 10 + ones : 100;
-}
-
-/** Writes two digits of a number from 0 to 99. */
-export function writeTwo(value: number, out: Uint8Array, at: number): void {
-  const tens = (value / 10) | 0;
-  out[at] = 48 + tens;
-  out[at + 1] = 48 + value - tens * 10;
 }

@@ -11,6 +11,9 @@
 /** 2^32: what a word counts up to. */
 export const WORD = 4_294_967_296;
 
+/** 1 / 2^32, by which to multiply instead of dividing: exact as well, and quicker. */
+export const PER_WORD: number = 1 / WORD;
+
 /** A million: the most by which a word can be multiplied and stay exact. */
 const CHUNK = 1_000_000;
 
@@ -121,6 +124,10 @@ export function digitCount(value: number): number {
   return 9 + digitCount(Math.floor(value / 1_000_000_000));
 }
 
+/** The digits of the numbers 0 to 99. */
+const TENS = Uint8Array.from({ length: 100 }, (_, i) => 48 + ((i / 10) | 0));
+const ONES = Uint8Array.from({ length: 100 }, (_, i) => 48 + i % 10);
+
 /** Writes a whole number from 0 to 2^53 so that its digits end before `end`, at `end - digits`. */
 export function writeNumberBefore(
   value: number,
@@ -132,19 +139,35 @@ export function writeNumberBefore(
   // Below 2^31 the division is one of integers, which costs a third.
   while (rest > 0x7fff_ffff) {
     const high = Math.floor(rest / 100_000_000);
-    let low = (rest - high * 100_000_000) | 0;
-    for (let i = 0; i < 8; i++) {
-      const next = (low / 10) | 0;
-      out[--at] = 48 + low - next * 10;
-      low = next;
-    }
+    writePairs((rest - high * 100_000_000) | 0, 8, out, at);
+    at -= 8;
     left -= 8;
     rest = high;
   }
-  let small = rest | 0;
-  for (; left > 0; left--) {
-    const next = (small / 10) | 0;
-    out[--at] = 48 + small - next * 10;
-    small = next;
+  writePairs(rest | 0, left, out, at);
+}
+
+/** Writes `digits` digits of a 32-bit number so that they end before `end`, two at a time. */
+function writePairs(
+  value: number,
+  digits: number,
+  out: Uint8Array,
+  end: number,
+): void {
+  const start = end - digits;
+  let at = end, rest = value;
+  while (at >= start + 2) {
+    const next = (rest / 100) | 0, pair = rest - next * 100;
+    out[at - 1] = ONES[pair];
+    out[at - 2] = TENS[pair];
+    at -= 2;
+    rest = next;
   }
+  if (at > start) out[start] = 48 + rest % 10;
+}
+
+/** Writes two digits of a number from 0 to 99. */
+export function writeTwo(value: number, out: Uint8Array, at: number): void {
+  out[at] = TENS[value];
+  out[at + 1] = ONES[value];
 }

@@ -493,7 +493,6 @@ Deno.test("csv_extractor refuses a row without end before memory does", async ()
     path: "endless.csv",
     size: null,
     canReopen: false,
-    // deno-lint-ignore require-await -- the contract is asynchronous
     async *open() {
       yield encoder.encode('a,b\n1,2\n3,"');
       for (const chunk = new Uint8Array(1 << 20).fill(120);; bytes += 1 << 20) {

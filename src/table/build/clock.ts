@@ -5,7 +5,7 @@
  * @module
  */
 import { readTwo } from "../civil.ts";
-import { WORD } from "../words.ts";
+import { PER_WORD, WORD } from "../words.ts";
 
 /** What {@linkcode readMinutes} and {@linkcode readFraction} give for other text. */
 export const NO_CLOCK = -1;
@@ -57,7 +57,7 @@ export function putMicros(
     const value = seconds * 1_000_000 + micros;
     const low = value >>> 0;
     halves[at] = low;
-    halves[at + 1] = (value - low) / WORD;
+    halves[at + 1] = (value - low) * PER_WORD;
     return;
   }
   // Beyond 2^53: seconds = high * 2^16 + rest, each product of which is exact.

@@ -7,12 +7,16 @@
 import type { ColumnData } from "../batch.ts";
 import type { Value } from "../column_builder.ts";
 import { decimalBits, type LogicalType } from "../type.ts";
-import { multiplyAdd, negate, WORD, wordsFromDigits } from "../words.ts";
+import { multiplyAdd, negate, wordsFromDigits } from "../words.ts";
 import { FixedBuilder, trimmed } from "./fixed.ts";
+import { putNumber } from "./int64.ts";
 import { lossy, wholeNumber } from "./refuse.ts";
 
 type DecimalType = LogicalType & { readonly kind: "decimal" };
 type Words = Uint32Array<ArrayBuffer>;
+
+/** Digits up to which a double is exact. */
+const NARROW = 15;
 
 /** Powers of ten by which short fractions are filled up; those used are exact. */
 const POWERS = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
@@ -62,13 +66,39 @@ export class DecimalBuilder extends FixedBuilder<Words> {
     if (point - lead > this.#precision - this.#scale) return false;
     if (this.length === this.room) this.reserve(1);
     const missing = this.#scale - Math.max(0, last - point - 1);
-    if (this.#precision <= 15) {
-      this.#put(
-        isNegative ? -value * POWERS[missing] : value * POWERS[missing],
-      );
+    if (this.#width === 2 && point - lead + this.#scale <= NARROW) {
+      value *= POWERS[missing];
+      putNumber(this.#halves, this.length, isNegative ? -value : value);
     } else this.#putDigits(bytes, lead, last, point, missing, isNegative);
     this.length++;
     return true;
+  }
+
+  override appendSpans(
+    bytes: Uint8Array,
+    spans: Int32Array,
+    first: number,
+    step: number,
+    rows: number,
+  ): number {
+    if (this.#width > 2) {
+      return super.appendSpans(bytes, spans, first, step, rows);
+    }
+    this.reserve(rows);
+    const halves = this.#halves;
+    const scale = this.#scale, most = this.#precision - scale;
+    for (let row = 0, at = first; row < rows; row++, at += step) {
+      const start = spans[at], end = spans[at + 1];
+      if (start === end) {
+        this.nulls.mark(this.length++);
+        continue;
+      }
+      const value = readFull(bytes, start, end, scale, most);
+      if (value !== value) {
+        if (end < start || !this.appendText(bytes, start, end)) return row;
+      } else putNumber(halves, this.length++, value);
+    }
+    return rows;
   }
 
   override appendValue(value: Value): void {
@@ -90,12 +120,9 @@ export class DecimalBuilder extends FixedBuilder<Words> {
     return new BigUint64Array(buffer, 0, rows * this.#width / 2);
   }
 
-  /** Writes a safe integer as the value of the row to come; its type has two words. */
-  #put(value: number): void {
-    const at = 2 * this.length;
-    const low = value >>> 0;
-    this.data[at] = low;
-    this.data[at + 1] = (value - low) / WORD;
+  /** The data as signed words, as {@linkcode putNumber} takes them. */
+  get #halves(): Int32Array {
+    return this.data as unknown as Int32Array;
   }
 
   #putDigits(
@@ -115,4 +142,38 @@ export class DecimalBuilder extends FixedBuilder<Words> {
     if (isNegative) negate(words, width);
     this.data.set(words, width * this.length);
   }
+}
+
+/**
+ * The unscaled value of text with exactly `scale` digits after the point and up
+ * to `most` before it, 15 in all; NaN for other text, which may be a decimal
+ * all the same.
+ */
+function readFull(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  scale: number,
+  most: number,
+): number {
+  const isNegative = bytes[start] === 45;
+  const from = isNegative ? start + 1 : start;
+  const point = scale === 0 ? end : end - scale - 1;
+  const digits = point - from;
+  if (digits < 1 || digits > most || digits + scale > NARROW) return NaN;
+  let value = 0;
+  for (let i = from; i < point; i++) {
+    const digit = bytes[i] - 48;
+    if ((digit >>> 0) > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  if (scale > 0) {
+    if (bytes[point] !== 46) return NaN;
+    for (let i = point + 1; i < end; i++) {
+      const digit = bytes[i] - 48;
+      if ((digit >>> 0) > 9) return NaN;
+      value = value * 10 + digit;
+    }
+  }
+  return isNegative ? -value : value;
 }

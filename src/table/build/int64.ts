@@ -9,7 +9,7 @@
 import type { ColumnData } from "../batch.ts";
 import type { Value } from "../column_builder.ts";
 import type { LogicalType } from "../type.ts";
-import { negate, WORD, wordsFromDigits } from "../words.ts";
+import { negate, PER_WORD, wordsFromDigits } from "../words.ts";
 import { FixedBuilder, trimmed } from "./fixed.ts";
 import { NO_INT, readInt } from "./int.ts";
 import { lossy, wholeNumber } from "./refuse.ts";
@@ -132,7 +132,7 @@ export function putNumber(
   }
   const unsigned = value >>> 0;
   halves[at] = unsigned;
-  halves[at + 1] = (value - unsigned) / WORD;
+  halves[at + 1] = (value - unsigned) * PER_WORD;
 }
 
 /** Writes a 64-bit integer as the two halves of row `row`. */

@@ -19,7 +19,7 @@ export class TimeFormatter extends BaseFormatter {
 
   override write(row: number, out: Uint8Array, at: number): number {
     let seconds = secondsAt(this.#halves, row);
-    let micros = microsAt(this.#halves, row);
+    let micros = microsAt(this.#halves, row, seconds);
     if (seconds < 0) {
       out[at++] = 45;
       seconds = -seconds;
@@ -37,7 +37,7 @@ export class TimeFormatter extends BaseFormatter {
 
   protected override exactSize(row: number): number {
     const seconds = secondsAt(this.#halves, row);
-    const hasMicros = microsAt(this.#halves, row) > 0;
+    const hasMicros = microsAt(this.#halves, row, seconds) > 0;
     const whole = seconds < 0 ? (hasMicros ? -seconds - 1 : -seconds) : seconds;
     const hours = Math.max(2, digitCount(Math.floor(whole / 3600)));
     return (seconds < 0 ? 1 : 0) + hours + 6 + (hasMicros ? 7 : 0);

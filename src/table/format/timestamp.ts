@@ -4,9 +4,10 @@
  * @module
  */
 import type { Column } from "../batch.ts";
-import { writeDate, writeTwo } from "../civil.ts";
+import { writeDate } from "../civil.ts";
 import type { LogicalType } from "../type.ts";
 import { BaseFormatter, isValid } from "./base.ts";
+import { writeTwo } from "../words.ts";
 import { microsAt, secondsAt, writeClock } from "./clock.ts";
 import { checkDays } from "./date.ts";
 import { halvesOf } from "./halves.ts";
@@ -35,8 +36,11 @@ export class TimestampFormatter extends BaseFormatter {
     const plain = this.#utc ? 20 : 19;
     for (let row = from; row < to; row++) {
       if (!isValid(validity, row)) continue;
-      checkDays(Math.floor(secondsAt(halves, row) / 86_400), row);
-      sizes[row - from] += microsAt(halves, row) === 0 ? plain : plain + 7;
+      const seconds = secondsAt(halves, row);
+      checkDays(Math.floor(seconds / 86_400), row);
+      sizes[row - from] += microsAt(halves, row, seconds) === 0
+        ? plain
+        : plain + 7;
     }
   }
 
@@ -73,7 +77,7 @@ function writeTimestamp(
   out[at + 10] = 32;
   writeTwo(hours, out, at + 11);
   out[at + 13] = 58;
-  const micros = microsAt(halves, row);
+  const micros = microsAt(halves, row, seconds);
   const end = writeClock(secondOfDay - hours * 3600, micros, out, at + 14);
   if (!utc) return end;
   out[end] = 90;

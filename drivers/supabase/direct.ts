@@ -1,0 +1,141 @@
+/**
+ * The direct channel: one connection to the project's PostgreSQL. All values
+ * come and go as text.
+ *
+ * @module
+ */
+import type { Writable } from "node:stream";
+import { copyFrom, PgClient } from "../../src/deps/pg.ts";
+import type { StepContext } from "../../src/driver/driver.ts";
+import { directError } from "./direct_error.ts";
+import type { DirectLogin } from "./options.ts";
+
+/** A row of an answer: NULL or the server's text. */
+export type TextRow = readonly (string | null)[];
+
+/** A connection to PostgreSQL. */
+export interface DirectSession extends AsyncDisposable {
+  /** Host and port, for messages. */
+  readonly where: string;
+  /** Runs one statement. @throws {OsirisError} */
+  query(sql: string, values?: readonly string[]): Promise<Result>;
+  /** Runs a `COPY … FROM STDIN`. @returns rows that the server took. @throws {OsirisError} */
+  copy(
+    sql: string,
+    chunks: AsyncIterable<Uint8Array>,
+    action: string,
+  ): Promise<number>;
+}
+
+/** What a statement gave. */
+export interface Result {
+  readonly rows: readonly TextRow[];
+  /** Rows affected, or given. */
+  readonly count: number;
+}
+
+/** Keeps pg from turning values into anything. */
+const AS_TEXT = { getTypeParser: () => (text: string): string => text };
+
+/**
+ * Connects. The connection is closed when the step is stopped.
+ *
+ * @throws {OsirisError} `connection/…`
+ */
+export async function openDirect(
+  login: DirectLogin,
+  context: Pick<StepContext, "signal" | "deadlines">,
+): Promise<DirectSession> {
+  const { host, port, database, user, password, ssl } = login;
+  const where = `${host}:${port}`;
+  const client = new PgClient({
+    ...{ host, port, database, user, password },
+    ssl: ssl === false ? false : { rejectUnauthorized: true, ...asObject(ssl) },
+    connectionTimeoutMillis: context.deadlines.connectMs,
+    keepAlive: true,
+    application_name: "osiris",
+  });
+  // A connection that breaks between two statements: the next one fails with the reason.
+  client.on("error", () => {});
+  const stop = (): void => void client.end().catch(() => {});
+  context.signal.addEventListener("abort", stop, { once: true });
+  const attempt = async <T>(action: string, work: () => Promise<T>) => {
+    try {
+      return await work();
+    } catch (thrown) {
+      context.signal.throwIfAborted();
+      throw directError(thrown, { action, where });
+    }
+  };
+  await attempt("connect to the database", () => client.connect());
+  const query = (sql: string, values?: readonly string[]) =>
+    attempt("run SQL", async (): Promise<Result> => {
+      const { rows, rowCount } = await client.query({
+        text: sql,
+        ...(values && { values: [...values] }),
+        rowMode: "array",
+        types: AS_TEXT,
+      });
+      return { rows: rows as unknown as TextRow[], count: rowCount ?? 0 };
+    });
+  return {
+    where,
+    query,
+    copy: (sql, chunks, action) =>
+      attempt(action, () => copyIn(client, sql, chunks)),
+    async [Symbol.asyncDispose]() {
+      context.signal.removeEventListener("abort", stop);
+      await client.end().catch(() => {});
+    },
+  };
+}
+
+async function copyIn(
+  client: InstanceType<typeof PgClient>,
+  sql: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const stream = client.query(copyFrom(sql));
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  stream.once("error", reject);
+  stream.once("finish", resolve);
+  ended.catch(() => {}); // looked at below, whatever else fails first
+  try {
+    for await (const chunk of chunks) await write(stream, chunk, ended);
+  } catch (thrown) {
+    // Tells the server that the copy fails, and waits until it has undone it.
+    stream.destroy(new Error("the input failed"));
+    await ended.catch(() => {});
+    throw thrown;
+  }
+  stream.end();
+  await ended;
+  return stream.rowCount;
+}
+
+/** Writes a chunk, waiting while too much is on its way. */
+async function write(
+  stream: Writable,
+  chunk: Uint8Array,
+  ended: Promise<void>,
+): Promise<void> {
+  if (stream.destroyed) return await ended;
+  if (stream.write(chunk)) return;
+  const { promise: drained, resolve } = Promise.withResolvers<void>();
+  stream.once("drain", resolve);
+  await Promise.race([drained, ended]);
+}
+
+function asObject(ssl: DirectLogin["ssl"]): Record<string, unknown> {
+  return typeof ssl === "object" ? { ...ssl } : {};
+}
+
+/** An identifier in SQL. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A table in SQL. */
+export function quoteTable(schema: string, table: string): string {
+  return `${quoteName(schema)}.${quoteName(table)}`;
+}

@@ -10,7 +10,7 @@ import {
   type StepInput,
   type StepReport,
 } from "../../src/driver/driver.ts";
-import { OsirisError } from "../../src/error.ts";
+import { OsirisError, toOsirisError } from "../../src/error.ts";
 import { openSession } from "./connect.ts";
 import { discover } from "./discover.ts";
 import type { MysqlConnection } from "./options.ts";
@@ -67,7 +67,7 @@ async function write(
     return { rowsWritten: written.rows, bytesWritten: written.bytes };
   } catch (error) {
     await source.stop();
-    throw error;
+    throw toOsirisError(error, "step/failed", "write");
   }
 }
 

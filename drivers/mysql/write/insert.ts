@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { OsirisError } from "../../../src/error.ts";
+import type { Batch } from "../../../src/table/batch.ts";
 import { quoteNames } from "../quote.ts";
 import { QUERY_HEADER, runBytes } from "../raw_query.ts";
 import { okResult, type Result } from "../session.ts";
@@ -31,7 +32,7 @@ export async function insertRows(
   const { session, source, fields } = load;
   const firstRow = source.rows;
   const statement = new Statement(load, options);
-  let left = maxRows, bytes = 0, batchStart = source.rows;
+  let left = maxRows, bytes = 0, bound: Batch | null = null;
   const flush = async (): Promise<void> => {
     if (statement.rows === 0) return;
     const { packet, rows } = statement.take();
@@ -44,11 +45,9 @@ export async function insertRows(
     session.hold();
     const portion = await source.take(left).finally(() => session.release());
     if (portion === null) break;
-    const { batch, from, to, isNew } = portion;
-    if (isNew) {
-      batchStart = source.rows - (to - from) - from;
-      bindBatch(fields, batch, batchStart);
-    }
+    const { batch, from, to, batchStart } = portion;
+    if (batch !== bound) bindBatch(fields, batch, batchStart);
+    bound = batch;
     left -= to - from;
     for (let row = from; row < to; row++) {
       if (!statement.hasRoom(row)) await flush();

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import { toOsirisError } from "../../../src/error.ts";
+import type { Batch } from "../../../src/table/batch.ts";
 import { quoteName } from "../quote.ts";
 import type { OkPacket, RawConnection } from "../raw.ts";
 import { okResult, type Session } from "../session.ts";
@@ -111,17 +112,15 @@ async function send(
   isOver: () => boolean,
 ): Promise<void> {
   const { session, source, fields } = load;
-  let left = maxRows, batchStart = source.rows;
+  let left = maxRows, bound: Batch | null = null;
   try {
     while (left > 0 && !isOver()) {
       session.hold();
       const portion = await source.take(left).finally(() => session.release());
       if (portion === null) break;
-      const { batch, from, to, isNew } = portion;
-      if (isNew) {
-        batchStart = source.rows - (to - from) - from;
-        bindBatch(fields, batch, batchStart);
-      }
+      const { batch, from, to, batchStart } = portion;
+      if (batch !== bound) bindBatch(fields, batch, batchStart);
+      bound = batch;
       left -= to - from;
       for (let row = from; row < to && !isOver(); row += BLOCK_ROWS) {
         await sender.send(

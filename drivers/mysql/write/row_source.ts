@@ -12,8 +12,8 @@ export interface Portion {
   readonly batch: Batch;
   readonly from: number;
   readonly to: number;
-  /** Whether the batch has not been given before. */
-  readonly isNew: boolean;
+  /** Rows of the input before the batch. */
+  readonly batchStart: number;
 }
 
 /** Gives rows once. */
@@ -36,15 +36,15 @@ export class RowSource {
 
   /** At most `max` rows; null when there are no more. @throws whatever the input throws. */
   async take(max: number): Promise<Portion | null> {
-    const isNew = this.#batch === null;
     const batch = this.#batch ?? await this.#advance();
     if (batch === null) return null;
     const from = this.#next;
     const to = Math.min(batch.length, from + max);
     this.#next = to;
     if (to === batch.length) this.#batch = null;
+    const batchStart = this.rows - from;
     this.rows += to - from;
-    return { batch, from, to, isNew };
+    return { batch, from, to, batchStart };
   }
 
   /** Looks whether there is another row, without giving it. */

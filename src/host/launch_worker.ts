@@ -19,7 +19,8 @@ export function launchWorker({ name, boot, permissions }: Launch): Sandbox {
   const worker = openWorker(name, boot, permissions);
   const lock = `osiris-${crypto.randomUUID()}`;
   let hear: (message: unknown) => void = () => {};
-  let died: (error: OsirisError) => void = () => {};
+  let death: OsirisError | undefined;
+  let died = (error: OsirisError): void => void (death ??= error);
   const early: unknown[] = [];
   let isListening = false;
   let isStopping = false;
@@ -59,6 +60,7 @@ export function launchWorker({ name, boot, permissions }: Launch): Sandbox {
     listen(onMessage, onDeath) {
       [hear, died, isListening] = [onMessage, onDeath, true];
       for (const message of early.splice(0)) hear(message);
+      if (death) died(death); // it died while it was being warmed
     },
     async stop(): Promise<boolean> {
       isStopping = true;

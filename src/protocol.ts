@@ -16,6 +16,20 @@ import type {
 } from "./driver/driver.ts";
 import type { WireError } from "./error.ts";
 
+/** Longest text of a log line, in characters; the sandbox cuts what is longer. */
+export const MAX_TEXT = 65_536;
+
+/** Most characters of an event's facts as JSON. */
+export const MAX_FACTS = 65_536;
+
+/** Most characters of a step's state as JSON. */
+export const MAX_STATE = 1 << 20;
+
+/** Whether a value may name an event or a metric: nothing that passes for markup or another line. */
+export function ownName(value: unknown): value is string {
+  return typeof value === "string" && /^[a-z][a-z0-9_]{0,63}$/.test(value);
+}
+
 /** What a sandbox is to do. */
 export type Task =
   | { readonly kind: "run" }
@@ -74,6 +88,8 @@ export type ToSandbox =
   | { readonly t: "hello"; readonly lock: string }
   | Start
   | { readonly t: "cancel"; readonly error: WireError }
+  /** The producer of an input has ended: what it sent must be on its way. */
+  | { readonly t: "ended"; readonly input: string }
   | { readonly t: "opened"; readonly id: number; readonly port: MessagePort }
   | {
     readonly t: "response";

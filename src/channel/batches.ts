@@ -131,6 +131,11 @@ export class BatchReceiver implements TableInput {
     }
   }
 
+  /** Says that the producer has ended, so that its last message must come. */
+  expectEnd(): void {
+    this.#receiver.expectEnd();
+  }
+
   /** Tells the producer to stop and lets go of the port. */
   cancel(): void {
     this.#receiver.cancel();
@@ -141,9 +146,22 @@ export class BatchReceiver implements TableInput {
     if (done) return undefined;
     this.#schema ??= checkSchema((value as { schema?: unknown })?.schema);
     const batch = checkBatch(value, this.#schema, this.#isDeep);
+    if (this.#isDeep) checkOwned(batch);
     this.rows += batch.length;
     this.bytes += batchBytes(batch);
     return batch;
+  }
+}
+
+/** Refuses memory that its sender could go on changing after it was checked. */
+function checkOwned(batch: Batch): void {
+  for (const buffer of batchBuffers(batch) as ArrayBufferLike[]) {
+    if (!(buffer instanceof ArrayBuffer) || buffer.resizable) {
+      throw new OsirisError(
+        "driver/protocol",
+        "Cannot take a batch of the driver: its memory is shared or resizable",
+      );
+    }
   }
 }
 

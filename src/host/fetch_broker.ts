@@ -38,6 +38,7 @@ export function placeholders(
  * Sends a request and gives its response; the body comes over a port.
  *
  * @param hosts `host:port` entries that may be reached.
+ * @param ended Called when the body has been passed on, or there is none.
  * @throws {OsirisError} `driver/permission` for any other host.
  */
 export async function sendRequest(
@@ -45,6 +46,7 @@ export async function sendRequest(
   secrets: ReadonlyMap<string, string>,
   hosts: readonly string[],
   signal: AbortSignal,
+  ended: () => void = () => {},
 ): Promise<WireResponse> {
   const url = new URL(request.url);
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
@@ -75,11 +77,13 @@ export async function sendRequest(
   } as RequestInit).catch((thrown) => {
     throw networkError(thrown, "send request", url.host);
   }).finally(() => client?.close());
+  const isStreamed = hasBody(response);
+  if (!isStreamed) ended();
   return {
     status: response.status,
     statusText: response.statusText,
     headers: [...response.headers],
-    port: hasBody(response) ? stream(response.body!, signal) : null,
+    port: isStreamed ? stream(response.body!, signal, ended) : null,
   };
 }
 
@@ -115,6 +119,7 @@ function hasBody({ status, body }: Response): boolean {
 function stream(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal: AbortSignal,
+  ended: () => void,
 ): MessagePort {
   const { port1, port2 } = new MessageChannel();
   const sender = new Sender(port1, signal);
@@ -132,11 +137,9 @@ function stream(
       new OsirisError(
         "connection/lost",
         "Cannot read response: connection lost",
-        {
-          cause,
-        },
+        { cause },
       ),
     );
-  });
+  }).finally(ended);
   return port2;
 }

@@ -8,10 +8,11 @@
  * @module
  */
 import { dirname } from "node:path";
-import { Receiver, Sender } from "../channel/credit.ts";
+import { CREDITS, Receiver, Sender } from "../channel/credit.ts";
 import { OsirisError } from "../error.ts";
 import type { PlannedFile } from "../plan/plan.ts";
 import { fileError } from "./file_error.ts";
+import { isOwnBytes } from "./hear.ts";
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 1 << 20;
@@ -42,6 +43,7 @@ export async function sourceFacts(
  * Sends the bytes of a source over a port.
  *
  * @param count Called with the bytes of every chunk.
+ * @param closed Called when the file is closed again.
  * @returns the port to give to the reader.
  * @throws {OsirisError} `file/…` when it can't be opened; later errors go over the port.
  */
@@ -49,6 +51,7 @@ export async function openSource(
   file: PlannedFile,
   signal: AbortSignal,
   count: (bytes: number) => void,
+  closed: () => void = () => {},
 ): Promise<MessagePort> {
   let handle: Deno.FsFile;
   try {
@@ -60,7 +63,10 @@ export async function openSource(
   const sender = new Sender(port1, signal);
   pump(handle, sender, count).catch((thrown) => {
     if (!sender.isCancelled) sender.fail(fileError(thrown, "read", file.path));
-  }).finally(() => handle.close());
+  }).finally(() => {
+    handle.close();
+    closed();
+  });
   return port2;
 }
 
@@ -71,7 +77,11 @@ async function pump(
 ): Promise<void> {
   let total = 0;
   while (true) {
-    const chunk = new Uint8Array(CHUNK_BYTES);
+    const chunk = new Uint8Array(
+      sender.takeSpare(CHUNK_BYTES) ?? new ArrayBuffer(CHUNK_BYTES),
+      0,
+      CHUNK_BYTES, // what comes back may be larger than what was sent
+    );
     const read = await handle.read(chunk);
     if (read === null) break;
     total += read;
@@ -113,12 +123,7 @@ export class Target {
           `Cannot write file "${file.path}": it is a folder`,
         );
       }
-      if (file.createFolders) await makeFolder(dirname(file.resolved));
-      handle = await Deno.open(partial, {
-        read: true,
-        write: true,
-        create: true,
-      });
+      handle = await openPartial(partial, file.createFolders);
       if (!await handle.tryLock(true)) {
         throw new OsirisError(
           "file/busy",
@@ -157,9 +162,13 @@ export class Target {
    */
   serve(signal: AbortSignal, fail: (error: OsirisError) => void): MessagePort {
     const { port1, port2 } = new MessageChannel();
+    let isServed = false;
     port1.onmessage = ({ data }: MessageEvent) => {
-      if (!(data?.port instanceof MessagePort)) return;
-      this.#drain(new Receiver(data.port, signal)).then(
+      // Once: two streams into one file would mix.
+      if (isServed || !(data?.port instanceof MessagePort)) return;
+      isServed = true;
+      const chunks = new Receiver(data.port, signal, CREDITS, bufferOf);
+      this.#drain(chunks).then(
         () => port1.postMessage({ t: "closed" }),
         (thrown) => {
           this.#failure ??= fileError(thrown, "write", this.#file.path);
@@ -174,7 +183,7 @@ export class Target {
 
   async #drain(chunks: Receiver): Promise<void> {
     for await (const chunk of chunks) {
-      if (!(chunk instanceof Uint8Array)) {
+      if (!isOwnBytes(chunk, Infinity)) {
         throw new OsirisError(
           "driver/protocol",
           `Cannot write file "${this.#file.path}": the driver sent no bytes`,
@@ -218,13 +227,27 @@ export class Target {
   }
 }
 
+/** The buffer of a chunk that was checked to be one. */
+function bufferOf(chunk: unknown): ArrayBuffer {
+  return (chunk as Uint8Array<ArrayBuffer>).buffer;
+}
+
 /** Whether the driver itself stopped writing: what made it stop is told elsewhere. */
 function isCancelled(error: OsirisError): boolean {
   return error.code === "step/cancelled";
 }
 
-/** Makes a folder where there is none; one that is there needs no permission to be made. */
-async function makeFolder(folder: string): Promise<void> {
-  const info = await Deno.stat(folder).catch(() => null);
-  if (!info?.isDirectory) await Deno.mkdir(folder, { recursive: true });
+/** Opens a file for writing. A folder that is there needs no permission: one is only made when there is none. */
+async function openPartial(
+  path: string,
+  createFolders: boolean,
+): Promise<Deno.FsFile> {
+  const options = { read: true, write: true, create: true };
+  try {
+    return await Deno.open(path, options);
+  } catch (error) {
+    if (!createFolders || !(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  await Deno.mkdir(dirname(path), { recursive: true });
+  return await Deno.open(path, options);
 }

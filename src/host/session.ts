@@ -8,12 +8,14 @@
  * @module
  */
 import type { Json, LogLevel, RowReason } from "../driver/driver.ts";
-import { decodeError, encodeError, OsirisError } from "../error.ts";
+import { encodeError, type ErrorCode, OsirisError } from "../error.ts";
 import type { Deadlines } from "../manifest/manifest.ts";
 import type { PlannedFile } from "../plan/plan.ts";
-import type { Counts, FromSandbox, Start } from "../protocol.ts";
-import { sendRequest } from "./fetch_broker.ts";
-import { openSource, Target } from "./file_broker.ts";
+import type { Counts, Start } from "../protocol.ts";
+import { Desk } from "./desk.ts";
+import type { Target } from "./file_broker.ts";
+import { checkCounts, checkReport, hear, type Heard } from "./hear.ts";
+import { Meter } from "./meter.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Who hears what a step says, as it says it. */
@@ -33,6 +35,8 @@ export interface SessionOptions {
   readonly hosts: readonly string[];
   readonly secrets: ReadonlyMap<string, string>;
   readonly deadlines: Deadlines;
+  /** Steps that run at the same time, whose failures it may pass on. */
+  readonly related?: readonly string[];
   /** Stops the step; its reason is the step's error. */
   readonly signal: AbortSignal;
   readonly hooks: SessionHooks;
@@ -40,7 +44,7 @@ export interface SessionOptions {
 
 /** What a step that ended well has done. */
 export interface SessionResult {
-  /** What the driver returned: a report, or facts of a probe. Unchecked. */
+  /** What the driver returned: a checked report, or facts of a probe, unchecked. */
   readonly result: unknown;
   readonly counts: Counts;
   readonly accounted: Readonly<Partial<Record<RowReason, number>>>;
@@ -51,14 +55,9 @@ export interface SessionResult {
 /** How long a step that was told to stop may take to roll back, in milliseconds. */
 const STOP_MS = 4000;
 
-/** Messages that a step may send in a second, and bytes of text in one message. */
-const MAX_MESSAGES_PER_SECOND = 20_000;
-const MAX_TEXT = 65_536;
-
 /**
- * Runs one step to its end and stops its sandbox.
+ * Runs one step to its end. Stopping its sandbox is left to the caller.
  *
- * @returns what it did, and whether its thread has really ended.
  * @throws {OsirisError} the step's failure, with `step` set by the caller.
  */
 export function runSession(
@@ -73,33 +72,31 @@ class Session {
   readonly #options: SessionOptions;
   readonly #end = Promise.withResolvers<SessionResult>();
   readonly #streams = new AbortController();
-  readonly #requests = new Map<number, AbortController>();
+  readonly #desk: Desk;
+  readonly #meter = new Meter();
   readonly #accounted: Partial<Record<RowReason, number>> = {};
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #failure: OsirisError | undefined;
   #state: Json | undefined;
-  #bytesRead = 0;
-  #messages = 0;
-  #window = 0;
   #isStarted = false;
   #isOver = false;
 
   constructor(sandbox: Sandbox, options: SessionOptions) {
     this.#sandbox = sandbox;
     this.#options = options;
+    const { start: { step }, sources, hosts, secrets } = options;
+    const { signal } = this.#streams;
+    this.#desk = new Desk({ sandbox, step, sources, hosts, secrets, signal });
   }
 
   async run(): Promise<SessionResult> {
-    const { signal, deadlines, start } = this.#options;
+    const { signal, start } = this.#options;
     const cancel = () => this.#cancel(asError(signal.reason, start.step));
     signal.addEventListener("abort", cancel, { once: true });
-    this.#arm("heartbeat", deadlines.heartbeatMs, () => this.#hung());
-    if (deadlines.stepMs !== null) {
-      this.#arm("step", deadlines.stepMs, () => this.#late());
-    }
+    this.#armAll();
     this.#sandbox.listen(
       (message) => this.#hear(message),
-      (error) => this.#fail(this.#failure ?? error),
+      (error) => this.#fail(error),
     );
     if (signal.aborted) cancel();
     try {
@@ -111,12 +108,20 @@ class Session {
       this.#streams.abort(
         new OsirisError("step/cancelled", "Cannot go on: the step has ended"),
       );
-      for (const request of this.#requests.values()) request.abort();
+      this.#desk.close();
     }
   }
 
+  #armAll(): void {
+    const { heartbeatMs, stepMs } = this.#options.deadlines;
+    this.#arm("heartbeat", heartbeatMs, () => this.#hung());
+    this.#arm("step", stepMs, () => {
+      const state = `it took longer than ${stepMs! / 1000} s`;
+      this.#cancel(this.#error("step/timeout", state));
+    });
+  }
+
   #begin(): void {
-    if (this.#isStarted) return;
     this.#isStarted = true;
     const { start, targets } = this.#options;
     const open = Object.fromEntries(
@@ -142,255 +147,145 @@ class Session {
     this.#failure ??= error;
     if (!this.#isStarted) return this.#fail(this.#failure);
     this.#sandbox.post({ t: "cancel", error: encodeError(this.#failure) });
-    this.#arm("stop", STOP_MS, () => this.#fail(this.#failure!));
+    this.#arm("stop", STOP_MS, () => this.#fail(error));
   }
 
+  /** Ends the step with the reason why it was stopped, or else this error. */
   #fail(error: OsirisError): void {
-    this.#end.reject(error);
+    this.#end.reject(this.#failure ?? error);
   }
 
   #hear(untrusted: unknown): void {
     if (this.#isOver) return;
-    if (this.#isFlooded()) {
+    if (!this.#meter.take(untrusted)) {
       return this.#fail(
-        this.#error(
-          "driver/flooded",
-          "its driver floods the host with messages",
-        ),
+        this.#error("driver/flooded", "its driver floods the host"),
       );
     }
-    const message = untrusted as FromSandbox | null;
     try {
-      this.#answer(message as FromSandbox);
-    } catch {
+      this.#answer(hear(untrusted));
+    } catch (thrown) {
+      // Whatever else is thrown here is ours: a journal that can't be written.
       this.#fail(
-        this.#error("driver/protocol", "its driver sent a malformed message"),
+        thrown instanceof TypeError
+          ? this.#error(
+            "driver/protocol",
+            `its driver sent a wrong message: ${thrown.message}`,
+          )
+          : asError(thrown, this.#options.start.step),
       );
     }
   }
 
-  #answer(message: FromSandbox): void {
+  #answer(message: Heard): void {
     const { hooks, deadlines } = this.#options;
+    if (!this.#isStarted) return this.#awaitStart(message);
     this.#arm("heartbeat", deadlines.heartbeatMs, () => this.#hung());
     switch (message.t) {
-      case "ready":
       case "beat":
         return;
-      case "alive":
-        return this.#begin();
       case "log":
-        return hooks.log(logLevel(message.level), text(message.message));
+        return hooks.log(message.level, message.message);
       case "emit":
-        return hooks.emit(eventName(message.name), facts(message.facts));
+        return hooks.emit(message.name, message.facts);
       case "measure":
-        return hooks.measure(
-          eventName(message.name),
-          number(message.value),
-          text(message.unit),
-        );
+        return hooks.measure(message.name, message.value, message.unit);
       case "progress":
-        return hooks.progress(number(message.rows));
+        return hooks.progress(message.rows);
       case "account":
-        return this.#account(message.reason, count(message.rows));
+        return this.#account(message.reason, message.rows);
       case "state":
-        this.#state = facts({ state: message.state }).state;
+        this.#state = message.state;
         return;
       case "open":
-        return void this.#open(count(message.id), text(message.name));
+        return void this.#desk.open(message.id, message.name);
       case "fetch":
-        return void this.#fetch(count(message.id), message.request);
+        return void this.#desk.fetch(message.id, message.request);
       case "abort-fetch":
-        return this.#requests.get(message.id)?.abort();
+        return this.#desk.abort(message.id);
       case "done":
         return this.#done(message.result, message.counts);
       case "failed":
-        return this.#fail(this.#failure ?? decodeError(message.error));
+        return this.#fail(this.#own(message.error));
       default:
-        throw new TypeError("unknown message");
+        throw new TypeError("not in its time");
     }
   }
 
-  #done(result: unknown, counts: Counts): void {
-    if (this.#failure) return this.#fail(this.#failure);
-    this.#end.resolve({
-      result,
-      counts: checkCounts(counts, Object.keys(this.#options.start.inputs)),
+  /** Before it has its task a sandbox has little to say. */
+  #awaitStart(message: Heard): void {
+    if (message.t === "alive") this.#begin();
+    else if (message.t === "failed") this.#fail(this.#own(message.error));
+    else if (message.t !== "ready" && message.t !== "log") {
+      throw new TypeError("not in its time");
+    }
+  }
+
+  #done(result: unknown, counts: unknown): void {
+    const { start } = this.#options;
+    const done = {
+      result: start.task.kind === "run" ? checkReport(result) : result,
+      counts: checkCounts(counts, Object.keys(start.inputs)),
       accounted: this.#accounted,
       state: this.#state,
-      bytesRead: this.#bytesRead,
-    });
+      bytesRead: this.#desk.bytesRead,
+    };
+    if (this.#failure) return this.#fail(this.#failure);
+    this.#end.resolve(done);
   }
 
   #account(reason: RowReason, rows: number): void {
-    if (!["filtered", "rejected", "deduplicated", "limited"].includes(reason)) {
-      throw new TypeError("unknown reason");
-    }
     this.#accounted[reason] = (this.#accounted[reason] ?? 0) + rows;
   }
 
-  async #open(id: number, name: string): Promise<void> {
-    try {
-      const file = Object.hasOwn(this.#options.sources, name) &&
-        this.#options.sources[name];
-      if (!file) {
-        throw this.#error(
-          "driver/protocol",
-          `it asks for a file "${name}" that its spec does not name`,
-        );
-      }
-      const port = await openSource(
-        file,
-        this.#streams.signal,
-        (bytes) => this.#bytesRead += bytes,
-      );
-      this.#sandbox.post({ t: "opened", id, port }, [port]);
-    } catch (thrown) {
-      this.#refuse(id, thrown);
-    }
-  }
-
-  async #fetch(
-    id: number,
-    request: Parameters<typeof sendRequest>[0],
-  ): Promise<void> {
-    const { hosts, secrets } = this.#options;
-    const controller = new AbortController();
-    this.#requests.set(id, controller);
-    try {
-      const signal = AbortSignal.any([this.#streams.signal, controller.signal]);
-      const response = await sendRequest(request, secrets, hosts, signal);
-      this.#sandbox.post(
-        { t: "response", id, response },
-        response.port ? [response.port] : [],
-      );
-    } catch (thrown) {
-      this.#refuse(id, thrown);
-    } finally {
-      // kept while its body streams; ended with the session
-    }
-  }
-
-  #refuse(id: number, thrown: unknown): void {
-    if (this.#isOver) return;
-    const error = thrown instanceof OsirisError ? thrown : new OsirisError(
-      "http/failed",
-      `Cannot send request: ${
-        thrown instanceof Error ? thrown.message : String(thrown)
-      }`,
+  /** A step may fail for itself or pass on the failure of a step beside it, but blame no other. */
+  #own(error: OsirisError): OsirisError {
+    const { start: { step }, related = [] } = this.#options;
+    const { code, message, hint, faults, details, cause } = error;
+    const isKnown = error.step !== undefined && related.includes(error.step);
+    const named = message.replace(
+      /^Cannot complete step:/,
+      `Cannot complete step "${step}":`,
     );
-    this.#sandbox.post({ t: "refused", id, error: encodeError(error) });
+    return new OsirisError(code, named, {
+      step: isKnown ? error.step! : step,
+      cause,
+      ...(hint !== undefined && { hint }),
+      ...(faults !== undefined && { faults }),
+      ...(details !== undefined && { details }),
+    });
   }
 
   #hung(): void {
     const seconds = this.#options.deadlines.heartbeatMs / 1000;
     this.#fail(
-      this.#failure ??
-        this.#error(
-          "driver/hung",
-          `no sign of life of its driver for ${seconds} s`,
-        ),
+      this.#error("driver/hung", `no sign of life for ${seconds} s`),
     );
   }
 
-  #late(): void {
-    const seconds = this.#options.deadlines.stepMs! / 1000;
-    this.#cancel(
-      this.#error("step/timeout", `it took longer than ${seconds} s`),
-    );
-  }
-
-  #isFlooded(): boolean {
-    const now = performance.now();
-    if (now - this.#window > 1000) [this.#window, this.#messages] = [now, 0];
-    return ++this.#messages > MAX_MESSAGES_PER_SECOND;
-  }
-
-  #error(
-    code: ConstructorParameters<typeof OsirisError>[0],
-    state: string,
-  ): OsirisError {
+  #error(code: ErrorCode, state: string, hint?: string): OsirisError {
     const { step } = this.#options.start;
     return new OsirisError(code, `Cannot complete step "${step}": ${state}`, {
       step,
+      ...(hint !== undefined && { hint }),
     });
   }
 
-  #arm(name: string, ms: number, act: () => void): void {
+  #arm(name: string, ms: number | null, act: () => void): void {
     clearTimeout(this.#timers.get(name));
-    this.#timers.set(name, setTimeout(act, ms));
+    if (ms !== null && ms <= LONGEST_MS) {
+      this.#timers.set(name, setTimeout(act, ms));
+    }
   }
 }
+
+/** Longest time that a timer can wait, in milliseconds. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 function asError(reason: unknown, step: string): OsirisError {
   return reason instanceof OsirisError ? reason : new OsirisError(
     "step/cancelled",
     `Cannot complete step "${step}": it was cancelled`,
-    { cause: reason },
+    { step, cause: reason },
   );
-}
-
-function text(value: unknown): string {
-  if (typeof value !== "string") throw new TypeError("not text");
-  return value.slice(0, MAX_TEXT);
-}
-
-function number(value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw new TypeError("not a number");
-  }
-  return value;
-}
-
-function count(value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) {
-    throw new TypeError("not a count");
-  }
-  return value as number;
-}
-
-function logLevel(value: unknown): LogLevel {
-  const level = ["debug", "info", "warn", "error"].find((known) =>
-    known === value
-  );
-  if (!level) throw new TypeError("not a level");
-  return level as LogLevel;
-}
-
-/** Names of events and metrics of drivers: what can't be mistaken for markup or another line. */
-function eventName(value: unknown): string {
-  if (typeof value !== "string" || !/^[a-z][a-z0-9_]{0,63}$/.test(value)) {
-    throw new TypeError("not a name");
-  }
-  return value;
-}
-
-/** Rebuilds facts as fresh plain JSON, so that nothing of the sender's survives but data. */
-function facts(value: unknown): Record<string, Json> {
-  const json = JSON.stringify(
-    value ?? {},
-    (_, item) => typeof item === "bigint" ? String(item) : item,
-  );
-  if (json.length > MAX_TEXT) throw new TypeError("too much");
-  const parsed = JSON.parse(json);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new TypeError("not facts");
-  }
-  delete parsed["__proto__"];
-  return parsed;
-}
-
-function checkCounts(value: unknown, names: readonly string[]): Counts {
-  const { inputs, rowsOut, bytesOut } = value as Counts;
-  const checked = names.map((name) => {
-    const { rows, isComplete } = inputs[name];
-    return [name, {
-      rows: count(rows),
-      isComplete: isComplete === true,
-    }] as const;
-  });
-  return {
-    inputs: Object.fromEntries(checked),
-    rowsOut: count(rowsOut),
-    bytesOut: count(bytesOut),
-  };
 }

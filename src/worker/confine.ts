@@ -1,123 +1,77 @@
 /**
  * Takes away from a worker, before any driver's code runs, what permissions do
- * not cover: shared channels, caches, nested workers, signals, standard input
- * and output.
+ * not cover: shared channels, caches, locks, more threads, signals, standard
+ * input and output, handles of other threads.
  *
  * This is a second wall, not the first: what permissions deny stays denied
- * whatever happens here.
+ * whatever happens here. What it can't take away is said in `docs/security.md`.
  *
  * @module
  */
+import { confineConsole } from "./confine_console.ts";
+import { confineDeno } from "./confine_deno.ts";
+import { confineNode } from "./confine_node.ts";
+import { close, deny, remove } from "./take_away.ts";
 
-/** Globals through which code could talk past its own ports or start more threads. */
-const SHARED_GLOBALS = [
+/** Globals through which code could reach other threads, later runs, or its host past its context. */
+const GLOBALS = [
   "BroadcastChannel",
   "caches",
   "CacheStorage",
   "Cache",
   "Worker",
   "SharedWorker",
-  "EventSource",
-  "WebSocketStream",
   "localStorage",
   "sessionStorage",
   "Storage",
+  "Lock",
+  "LockManager",
 ];
 
-/** Members of `Deno` that act on the process rather than on the worker. */
-const PROCESS_MEMBERS = [
-  "addSignalListener",
-  "removeSignalListener",
-  "kill",
-  "stdin",
-  "stdout",
-  "stderr",
-  "Command",
-  "dlopen",
-  "openKv",
-  "cron",
-  "serve",
-  "listen",
-  "listenTls",
-  "listenDatagram",
-  "exit",
-];
+/** Functions of the worker's own scope that end it or talk past its context. */
+const OWN = ["postMessage", "close"];
 
-/**
- * Confines the calling worker.
- *
- * @param say Gets what the driver writes to the console, one line at a time.
- */
-export function confine(say: (level: string, line: string) => void): void {
-  for (const name of SHARED_GLOBALS) remove(globalThis, name);
-  for (const name of PROCESS_MEMBERS) remove(Deno, name);
-  remove(navigator, "locks");
-  confineProcess();
-  captureConsole(say);
+/** How far a worker is confined. */
+export interface Confinement {
+  /** Gets what the driver writes to the console, one call at a time. */
+  say(level: string, line: string): void;
+  /**
+   * Whether code that is not ours will run. Node's modules are confined then
+   * too, which costs their loading.
+   */
+  readonly isForeign: boolean;
 }
 
-function remove(owner: object, name: string): void {
-  try {
-    Object.defineProperty(owner, name, {
-      value: undefined,
-      writable: false,
-      configurable: false,
-    });
-  } catch {
-    // Not configurable: permissions still hold; nothing more can be done here.
-  }
-}
-
-/** Node's `process` reaches the same signals and streams. */
-function confineProcess(): void {
-  const process = (globalThis as unknown as {
-    process?: Record<string, unknown>;
-  }).process;
-  if (!process) return;
-  for (const name of ["kill", "stdin", "stdout", "stderr", "abort", "exit"]) {
-    remove(process, name);
-  }
+/** Confines the calling worker. */
+export function confine({ say, isForeign }: Confinement): void {
+  const { BroadcastChannel, Cache, CacheStorage, LockManager } =
+    globalThis as unknown as Record<string, Shared | undefined>;
+  // Who holds on to a class or an instance must find it of no use.
+  close(BroadcastChannel, "BroadcastChannel");
   for (
-    const name of ["on", "addListener", "once", "prependListener"] as const
+    const [shared, name] of [
+      [Cache, "Cache"],
+      [CacheStorage, "caches"],
+      [LockManager, "navigator.locks"],
+    ] as const
   ) {
-    const listen = process[name] as
-      | ((event: string, ...rest: unknown[]) => unknown)
-      | undefined;
-    if (typeof listen !== "function") continue;
-    Object.defineProperty(process, name, {
-      value(event: string, ...rest: unknown[]) {
-        if (String(event).startsWith("SIG")) return process;
-        return listen.call(process, event, ...rest);
-      },
-      writable: false,
-      configurable: false,
-    });
+    if (shared) deny(shared.prototype, Object.keys(membersOf(shared)), name);
   }
+  for (const name of GLOBALS) remove(globalThis, name);
+  deny(globalThis, OWN, "self");
+  for (const name of ["locks", "gpu"]) {
+    remove(Object.getPrototypeOf(navigator), name);
+  }
+  if (isForeign) confineNode();
+  confineDeno();
+  confineConsole(say);
 }
 
-function captureConsole(say: (level: string, line: string) => void): void {
-  const levels = {
-    log: "info",
-    info: "info",
-    debug: "debug",
-    warn: "warn",
-    error: "error",
-    trace: "debug",
-  };
-  for (const [method, level] of Object.entries(levels)) {
-    const write = (...values: unknown[]) =>
-      say(level, values.map(asText).join(" "));
-    Object.defineProperty(console, method, {
-      value: write,
-      writable: true,
-      configurable: true,
-    });
-  }
-}
+type Shared = { readonly prototype: object };
 
-function asText(value: unknown): string {
-  if (typeof value === "string") return value;
-  return value instanceof Error
-    ? `${value.name}: ${value.message}`
-    : Deno.inspect(value, { depth: 2 });
+function membersOf({ prototype }: Shared): Record<string, unknown> {
+  const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(
+    prototype,
+  ) as Record<string, unknown>;
+  return members;
 }

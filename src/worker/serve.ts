@@ -4,14 +4,17 @@
  * @module
  */
 import type { Driver } from "../driver/driver.ts";
-import { OsirisError } from "../error.ts";
-import { attach, type Line } from "./attach.ts";
+import { encodeError, OsirisError, toOsirisError } from "../error.ts";
+import type { FromSandbox } from "../protocol.ts";
 import { lockManager } from "../channel/locks.ts";
+import { attach, type Line } from "./attach.ts";
 import { confine } from "./confine.ts";
+import { cut } from "./context.ts";
+import type { Load } from "./serving.ts";
 
 /** Serves a driver that stands in the boot module's static graph. */
 export function serve(driver: Driver): void {
-  serveWith(() => Promise.resolve(driver));
+  serveWith(() => Promise.resolve(driver), false);
 }
 
 /**
@@ -27,11 +30,11 @@ export function serveModule(): void {
       throw notADriver(module);
     }
     return driver;
-  });
+  }, true);
 }
 
-function serveWith(load: (module: string | null) => Promise<Driver>): void {
-  const scope = globalThis as unknown as Line;
+function serveWith(load: Load, isForeign: boolean): void {
+  const scope = globalThis as unknown as Line & EventTarget;
   const locks = lockManager();
   const post = scope.postMessage.bind(scope);
   const line: Line = {
@@ -43,17 +46,49 @@ function serveWith(load: (module: string | null) => Promise<Driver>): void {
       scope.onmessage = listener;
     },
   };
-  confine((level, message) => post({ t: "log", level, message }));
+  tellUncaught(scope, post);
+  const request = locks.request.bind(locks);
+  confine({
+    say: (level, message) => post({ t: "log", level, message: cut(message) }),
+    isForeign,
+  });
   attach(line, {
     load,
     holdLock: (name) =>
       new Promise<void>((held) => {
-        locks.request(name, () => {
+        request(name, () => {
           held();
           return new Promise(() => {}); // until the worker ends
         });
       }),
   });
+}
+
+/**
+ * Says what nobody caught. Left to itself the engine would print it, with the
+ * driver's stack and whatever its message holds, to a place nobody masks.
+ */
+function tellUncaught(
+  scope: EventTarget,
+  post: (message: FromSandbox) => void,
+): void {
+  const tell = (event: Event, thrown: unknown): void => {
+    event.preventDefault();
+    const error = toOsirisError(
+      thrown,
+      "driver/crashed",
+      "complete step: an error of its driver that nobody caught",
+    );
+    post({ t: "failed", error: encodeError(error) });
+  };
+  scope.addEventListener(
+    "error",
+    (event) => tell(event, (event as ErrorEvent).error),
+  );
+  scope.addEventListener(
+    "unhandledrejection",
+    (event) => tell(event, (event as PromiseRejectionEvent).reason),
+  );
 }
 
 function notADriver(module: string): OsirisError {

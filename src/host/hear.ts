@@ -1,0 +1,256 @@
+/**
+ * Checks what a sandbox says. It is untrusted: each message is rebuilt from
+ * what is known of its kind, and anything else of it refused.
+ *
+ * @module
+ */
+import type { Json } from "../driver/driver.ts";
+import { decodeError, OsirisError } from "../error.ts";
+import {
+  type Counts,
+  type FromSandbox,
+  MAX_FACTS,
+  MAX_STATE,
+  MAX_TEXT,
+  ownName,
+  type WireRequest,
+} from "../protocol.ts";
+import { isForged, plainText, SANDBOX_CODES } from "./forgery.ts";
+
+/** A message of a sandbox whose every part is of the kind it should be. */
+export type Heard =
+  | Exclude<FromSandbox, { t: "failed" } | { t: "done" }>
+  | { readonly t: "failed"; readonly error: OsirisError }
+  | { readonly t: "done"; readonly result: unknown; readonly counts: unknown };
+
+type Fields = Readonly<Record<string, unknown>>;
+type Kind = Heard["t"];
+
+/** What is read of a message of each kind. */
+const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
+  ready: () => ({}),
+  alive: () => ({}),
+  beat: () => ({}),
+  log: ({ level, message }) => ({
+    level: oneOf(["debug", "info", "warn", "error"], level),
+    message: plainText(text(message, MAX_TEXT)),
+  }),
+  emit: ({ name, facts }) => ({
+    name: allowed(eventName(name)),
+    facts: plainFacts(facts),
+  }),
+  measure: ({ name, value, unit }) => ({
+    name: allowed(eventName(name)),
+    value: finite(value),
+    unit: plainText(text(unit, 32)),
+  }),
+  progress: ({ rows }) => ({ rows: count(rows) }),
+  account: ({ reason, rows }) => ({
+    reason: oneOf(["filtered", "rejected", "deduplicated", "limited"], reason),
+    rows: count(rows),
+  }),
+  state: ({ state }) => ({ state: plainJson(state, MAX_STATE, same) }),
+  open: ({ id, name }) => ({ id: count(id), name: text(name, MAX_NAME) }),
+  fetch: ({ id, request }) => ({
+    id: count(id),
+    request: wireRequest(request),
+  }),
+  "abort-fetch": ({ id }) => ({ id: count(id) }),
+  done: ({ result, counts }) => ({ result, counts }),
+  failed: ({ error }) => ({ error: sandboxError(error) }),
+};
+
+/** The names of a message's parts by its kind, besides `t`. */
+const PARTS: { readonly [K in Kind]: readonly string[] } = {
+  ready: [],
+  alive: [],
+  beat: [],
+  log: ["level", "message"],
+  emit: ["name", "facts"],
+  measure: ["name", "value", "unit"],
+  progress: ["rows"],
+  account: ["reason", "rows"],
+  state: ["state"],
+  open: ["id", "name"],
+  fetch: ["id", "request"],
+  "abort-fetch": ["id"],
+  done: ["result", "counts"],
+  failed: ["error"],
+};
+
+/**
+ * Checks a message.
+ *
+ * @throws {TypeError} when it is not one: its sender has broken the protocol.
+ */
+export function hear(untrusted: unknown): Heard {
+  const message = fields(untrusted);
+  const kind = oneOf(Object.keys(PARTS) as Kind[], message.t);
+  // What nobody reads may still be large: more parts than it has is a fault.
+  if (Object.keys(message).length > PARTS[kind].length + 1) {
+    throw new TypeError("too many parts");
+  }
+  return { t: kind, ...READERS[kind](message) } as Heard;
+}
+
+/** Longest name of a file, header or method, in characters. */
+const MAX_NAME = 1024;
+
+/** Most bytes that a request may send at once. */
+const MAX_BODY = 256 << 20;
+
+/** Checks the counts of a step whose inputs have these names. @throws {TypeError} */
+export function checkCounts(value: unknown, names: readonly string[]): Counts {
+  const { inputs, rowsOut, bytesOut } = fields(value);
+  const seen = fields(inputs);
+  const checked = names.map((name) => {
+    const { rows, isComplete } = fields(
+      Object.hasOwn(seen, name) ? seen[name] : undefined,
+    );
+    const facts = { rows: count(rows), isComplete: isComplete === true };
+    return [name, facts] as const;
+  });
+  return {
+    inputs: Object.fromEntries(checked),
+    rowsOut: count(rowsOut),
+    bytesOut: count(bytesOut),
+  };
+}
+
+/** Checks what a driver's `run` came to: nothing, or a writer's report. @throws {TypeError} */
+export function checkReport(
+  value: unknown,
+): { rowsWritten: number; bytesWritten?: number } | null {
+  if (value === null || value === undefined) return null;
+  const { rowsWritten, bytesWritten } = fields(value);
+  return {
+    rowsWritten: count(rowsWritten),
+    ...(bytesWritten !== undefined && { bytesWritten: count(bytesWritten) }),
+  };
+}
+
+function sandboxError(wire: unknown): OsirisError {
+  const { code, message, hint, step, faults, details, cause } = decodeError(
+    wire,
+  );
+  const isOwn = SANDBOX_CODES.test(code);
+  return new OsirisError(isOwn ? code : "step/failed", plainText(message), {
+    ...(hint !== undefined && { hint: plainText(hint) }),
+    ...(step !== undefined && { step: step.slice(0, MAX_NAME) }),
+    ...(faults !== undefined && {
+      faults: faults.map((fault) => ({
+        path: plainText(fault.path),
+        message: plainText(fault.message),
+        ...(typeof fault.hint === "string" && { hint: plainText(fault.hint) }),
+      })),
+    }),
+    ...(details !== undefined && {
+      details: plainFacts(details) as typeof details,
+    }),
+    ...(cause instanceof Error && {
+      cause: new Error(plainText(cause.message)),
+    }),
+  });
+}
+
+function wireRequest(value: unknown): WireRequest {
+  const { url, method, headers, body } = fields(value);
+  if (!Array.isArray(headers) || headers.length > 200) {
+    throw new TypeError("not headers");
+  }
+  if (body !== null && !isOwnBytes(body, MAX_BODY)) {
+    throw new TypeError("not a body");
+  }
+  return {
+    url: text(url, MAX_TEXT),
+    method: text(method, 32),
+    headers: headers.map((
+      pair,
+    ) => [text(pair[0], MAX_NAME), text(pair[1], MAX_TEXT)]),
+    body: body as Uint8Array<ArrayBuffer> | null,
+  };
+}
+
+/** Bytes that nobody else can change while they are read. */
+export function isOwnBytes(
+  value: unknown,
+  atMost: number,
+): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer &&
+    value.length <= atMost;
+}
+
+function fields(value: unknown): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError("not fields");
+  }
+  return value as Fields;
+}
+
+function text(value: unknown, atMost: number): string {
+  if (typeof value !== "string" || value.length > atMost) {
+    throw new TypeError("not text");
+  }
+  return value;
+}
+
+function finite(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new TypeError("not a number");
+  }
+  return value;
+}
+
+function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    throw new TypeError("not a count");
+  }
+  return value as number;
+}
+
+function oneOf<T extends string>(known: readonly T[], value: unknown): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw new TypeError("not a known word");
+  return found;
+}
+
+function eventName(value: unknown): string {
+  if (!ownName(value)) throw new TypeError("not a name");
+  return value;
+}
+
+function allowed(name: string): string {
+  if (isForged(name)) throw new TypeError("a name of the runtime's");
+  return name;
+}
+
+/** Facts without those by which the runtime says whose they are. */
+function plainFacts(value: unknown): Record<string, Json> {
+  const facts = plainJson(value ?? {}, MAX_FACTS, plainText);
+  if (typeof facts !== "object" || facts === null || Array.isArray(facts)) {
+    throw new TypeError("not facts");
+  }
+  if (Object.keys(facts).some(isForged)) throw new TypeError("not its facts");
+  return facts as Record<string, Json>;
+}
+
+/** The same value made anew from its JSON, so that nothing of the sender's survives but data. */
+function plainJson(
+  value: unknown,
+  atMost: number,
+  clean: (text: string) => string,
+): Json {
+  const json = JSON.stringify(
+    value ?? null,
+    (_, item) => typeof item === "bigint" ? String(item) : item,
+  );
+  if (json === undefined || json.length > atMost) {
+    throw new TypeError("too much");
+  }
+  return JSON.parse(json, (key, item) => {
+    if (key === "__proto__") return undefined;
+    return typeof item === "string" ? clean(item) : item;
+  });
+}
+
+const same = (text: string): string => text;

@@ -1,0 +1,99 @@
+/**
+ * The `Deno` namespace as drivers see it: what permissions guard, and nothing
+ * that acts on the process or reaches the engine.
+ *
+ * A list of what stays, since what a later Deno adds must not be open by itself.
+ *
+ * @module
+ */
+import { denied } from "./take_away.ts";
+
+const KEPT = [
+  // facts
+  "build",
+  "version",
+  "errors",
+  "inspect",
+  "noColor",
+  "memoryUsage",
+  "pid",
+  "ppid",
+  "cwd",
+  "env",
+  "permissions",
+  "Permissions",
+  "PermissionStatus",
+  "refTimer",
+  "unrefTimer",
+  // files: each call is checked
+  "FsFile",
+  "SeekMode",
+  "open",
+  "openSync",
+  "create",
+  "createSync",
+  "readFile",
+  "readFileSync",
+  "readTextFile",
+  "readTextFileSync",
+  "writeFile",
+  "writeFileSync",
+  "writeTextFile",
+  "writeTextFileSync",
+  "readDir",
+  "readDirSync",
+  "readLink",
+  "readLinkSync",
+  "realPath",
+  "realPathSync",
+  "stat",
+  "statSync",
+  "lstat",
+  "lstatSync",
+  "mkdir",
+  "mkdirSync",
+  "makeTempDir",
+  "makeTempDirSync",
+  "makeTempFile",
+  "makeTempFileSync",
+  "copyFile",
+  "copyFileSync",
+  "rename",
+  "renameSync",
+  "remove",
+  "removeSync",
+  "truncate",
+  "truncateSync",
+  "chmod",
+  "chmodSync",
+  "utime",
+  "utimeSync",
+  // network: each call is checked
+  "connect",
+  "connectTls",
+  "startTls",
+  "resolveDns",
+  "createHttpClient",
+  "HttpClient",
+];
+
+/** Puts a namespace of what is kept in place of `Deno`. Functions that are not throw. */
+export function confineDeno(): void {
+  const whole = Deno as unknown as Record<string, unknown>;
+  const confined: Record<string, unknown> = {};
+  for (const name of Object.getOwnPropertyNames(whole)) {
+    const descriptor = Object.getOwnPropertyDescriptor(whole, name)!;
+    if (KEPT.includes(name)) {
+      Object.defineProperty(confined, name, descriptor);
+    } else if (typeof descriptor.value === "function") {
+      confined[name] = denied(`Deno.${name}`);
+    }
+  }
+  confined.args = Object.freeze([]);
+  Object.defineProperty(globalThis, "Deno", {
+    value: Object.freeze(confined),
+    writable: false,
+    configurable: false,
+    enumerable: false,
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * The context of a running step: what it may say to its run, within the
+ * limits that the host sets.
+ *
+ * @module
+ */
+import type { Json, StepContext } from "../driver/driver.ts";
+import { OsirisError } from "../error.ts";
+import {
+  MAX_FACTS,
+  MAX_STATE,
+  MAX_TEXT,
+  ownName,
+  type Start,
+  type WireResponse,
+} from "../protocol.ts";
+import type { Questions, Say } from "./ask.ts";
+import { brokeredFetch } from "./requests.ts";
+
+/** Makes the context of a step. */
+export function stepContext(
+  { step, sampleRows, state, deadlines }: Start,
+  say: Say,
+  questions: Questions,
+  signal: AbortSignal,
+): StepContext {
+  return {
+    step,
+    signal,
+    sampleRows,
+    state,
+    deadlines,
+    log: (level, message) => say({ t: "log", level, message: cut(message) }),
+    emit(name, facts = {}): void {
+      checkName("event", name);
+      checkSize(`event "${name}"`, facts, MAX_FACTS);
+      say({ t: "emit", name, facts });
+    },
+    measure(name, value, unit): void {
+      checkName("metric", name);
+      say({ t: "measure", name, value, unit });
+    },
+    progress: (rows) => say({ t: "progress", rows }),
+    account: (reason, rows) => say({ t: "account", reason, rows }),
+    saveState(kept): void {
+      checkSize("state", kept, MAX_STATE);
+      say({ t: "state", state: kept });
+    },
+    fetch: brokeredFetch({
+      ask(request) {
+        let asked = 0;
+        const answer = questions.ask<WireResponse>((id) => {
+          asked = id;
+          say({ t: "fetch", id, request });
+        });
+        return { answer, abort: () => say({ t: "abort-fetch", id: asked }) };
+      },
+    }, signal),
+  };
+}
+
+/** The longest line that the host takes. */
+export function cut(message: string): string {
+  const text = String(message);
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+}
+
+function checkName(kind: string, name: string): void {
+  if (ownName(name)) return;
+  throw new OsirisError(
+    "driver/protocol",
+    `Cannot name ${kind} "${name}": it is not in snake_case`,
+  );
+}
+
+function checkSize(what: string, value: Json, atMost: number): void {
+  const json = JSON.stringify(
+    value ?? null,
+    (_, item) => typeof item === "bigint" ? String(item) : item,
+  );
+  if (json !== undefined && json.length <= atMost) return;
+  throw new OsirisError(
+    "driver/protocol",
+    `Cannot keep ${what}: it has more than ${atMost} characters as JSON`,
+  );
+}

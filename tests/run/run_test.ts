@@ -14,7 +14,7 @@ import {
 import { batchBytes } from "../../src/table/batch.ts";
 
 const names = (events: readonly RunEvent[]): string[] =>
-  events.map(({ event, step_id: id }) => id ? `${event} ${id}` : event);
+  events.map(({ event, "step_id": id }) => id ? `${event} ${id}` : event);
 
 Deno.test("run() tells what happens in order, on disk as heard", async () => {
   await using bench = await runBench();

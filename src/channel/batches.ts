@@ -18,6 +18,7 @@ import {
   parseType,
   type Schema,
 } from "../table/type.ts";
+import { Garbage } from "./collect.ts";
 import { Receiver, Sender } from "./credit.ts";
 
 /** Sends batches of one table. */
@@ -25,6 +26,7 @@ export class BatchSender {
   readonly #sender: Sender;
   #schema: Schema | undefined;
   #shape = "";
+  readonly #garbage = new Garbage();
   /** Rows sent. */
   rows = 0;
   /** Bytes of buffers sent. */
@@ -58,6 +60,7 @@ export class BatchSender {
     await this.#sender.send(message, batchBuffers(batch));
     this.rows += length;
     this.bytes += bytes;
+    this.#garbage.add(bytes);
   }
 
   /** Says that the table is complete. */
@@ -89,6 +92,7 @@ export class BatchSender {
 export class BatchReceiver implements TableInput {
   readonly #receiver: Receiver;
   readonly #isDeep: boolean;
+  readonly #garbage = new Garbage();
   readonly #source: AsyncGenerator<unknown, void, void>;
   #schema: Schema | undefined;
   #first: Promise<Batch | undefined> | undefined;
@@ -148,7 +152,9 @@ export class BatchReceiver implements TableInput {
     const batch = checkBatch(value, this.#schema, this.#isDeep);
     if (this.#isDeep) checkOwned(batch);
     this.rows += batch.length;
-    this.bytes += batchBytes(batch);
+    const bytes = batchBytes(batch);
+    this.bytes += bytes;
+    this.#garbage.add(bytes);
     return batch;
   }
 }

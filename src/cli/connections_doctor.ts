@@ -8,7 +8,7 @@ import type { CommandAction } from "./command.ts";
 import { errorJson } from "./failure.ts";
 import { printJson } from "./json.ts";
 import { knownConnections } from "./known_connections.ts";
-import { printable, styled, type Terminal } from "./terminal.ts";
+import { printable } from "./terminal.ts";
 
 /** More failures than an exit code below those of signals can tell. */
 const MOST_FAILURES = 100;
@@ -32,7 +32,7 @@ export const action: CommandAction = async ({ args, terminal }) => {
       envFile: args.text("env-file"),
     });
     findings.push(finding);
-    if (!args.has("json")) terminal.out(printable(describe(terminal, finding)));
+    if (!args.has("json")) terminal.out(printable(describe(finding)));
   }
   if (args.has("json")) {
     printJson(
@@ -85,7 +85,6 @@ async function examine(
 }
 
 function describe(
-  terminal: Terminal,
   { reference, status, latencyMs, report, error }: Finding,
 ): string {
   if (status === "skipped") {
@@ -93,17 +92,12 @@ function describe(
   }
   if (error !== undefined) {
     const hint = error.hint === undefined ? "" : `\n  hint: ${error.hint}`;
-    return `${reference}  ${
-      styled(terminal, "red", "failed")
-    }: ${error.code}\n  ${error.message}${hint}\n`;
+    return `${reference}  failed: ${error.code}\n  ${error.message}${hint}\n`;
   }
-  const facts = Object.entries(report?.facts ?? {}).map(([name, value]) =>
-    `  ${name}: ${value}\n`
-  );
-  const warnings = (report?.warnings ?? []).map((text) =>
-    `  ${styled(terminal, "yellow", "warning")}: ${text}\n`
-  );
-  return `${reference}  ok, ${latencyMs} ms\n${facts.join("")}${
-    warnings.join("")
-  }`;
+  const { facts = {}, warnings = [] } = report ?? {};
+  return [
+    `${reference}  ok, ${latencyMs} ms\n`,
+    ...Object.entries(facts).map(([fact, value]) => `  ${fact}: ${value}\n`),
+    ...warnings.map((text) => `  warning: ${text}\n`),
+  ].join("");
 }

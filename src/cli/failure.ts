@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "../describe.ts";
 import { type Fault, type OsirisError, toOsirisError } from "../error.ts";
 import { printable, styled, type Terminal } from "./terminal.ts";
 
@@ -41,30 +42,30 @@ export function asError(thrown: unknown): OsirisError {
 /** Says an error on stderr: message, every fault, hint. */
 export function tellError(terminal: Terminal, error: OsirisError): void {
   const { code, message, faults = [], hint, step } = error;
-  const where = step === undefined ? "" : ` in step "${step}"`;
-  const lines = [`${styled(terminal, "red", "error")} ${code}${where}`];
-  if (faults.length > 1) {
-    lines.push(
+  const where = step === undefined ? "" : ` in step ${quoted(step)}`;
+  const lines = faults.length > 1
+    ? [
       `${message.replace(/: \d+ faults, the first at .*$/s, "")}:`,
-      ...faults.flatMap(faultLines),
-    );
-  } else lines.push(message);
+      ...faults.map(faultLine),
+    ]
+    : [message];
+  terminal.err(`${styled(terminal, "red", "error")} ${code}${where}\n`);
+  for (const line of lines) terminal.err(`${indented(line)}\n`);
   if (hint !== undefined) {
-    lines.push(`${styled(terminal, "bold", "hint")}: ${hint}`);
+    terminal.err(`${styled(terminal, "bold", "hint")}: ${indented(hint)}\n`);
   }
-  terminal.err(
-    lines.map((line) => `${printable(line).replaceAll("\n", "\n  ")}\n`).join(
-      "",
-    ),
-  );
   // What nobody foresaw is ours to mend: the trace says where.
   if (code === "internal/bug" && error.cause instanceof Error) {
     terminal.err(`${error.cause.stack}\n`);
   }
 }
 
-function faultLines({ path, message, hint }: Fault): string[] {
-  return [`  ${path}: ${message}${hint === undefined ? "" : ` (${hint})`}`];
+function indented(text: string): string {
+  return printable(text).replaceAll("\n", "\n  ");
+}
+
+function faultLine({ path, message, hint }: Fault): string {
+  return `  ${path}: ${message}${hint === undefined ? "" : ` (${hint})`}`;
 }
 
 /** An error as JSON. */

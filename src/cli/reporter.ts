@@ -61,7 +61,7 @@ export function createReporter(
         running.delete(step);
       }
       if (loudness === "verbose") {
-        say(styled(terminal, "dim", printable(verboseLine(event))));
+        say(styled(terminal, "dim", verboseLine(event)));
       } else if (loudness === "normal") lineOf(event, terminal).forEach(say);
     },
     progress(step, rows) {
@@ -92,9 +92,9 @@ function lineOf(event: RunEvent, terminal: Terminal): string[] {
         styled(
           terminal,
           "yellow",
-          `${step}  tries again: ${
-            printable(String(event.error ?? event.code ?? ""))
-          }`,
+          `${step}  tries again in ${
+            formatDuration(Number(event.delay_ms))
+          }: ${event.code}`,
         ),
       ];
     case "log":
@@ -107,7 +107,7 @@ function lineOf(event: RunEvent, terminal: Terminal): string[] {
     case "memory_spill":
     case "limit_near":
     case "cleanup_failed":
-      return [styled(terminal, "yellow", printable(verboseLine(event)))];
+      return [styled(terminal, "yellow", verboseLine(event))];
     default:
       return [];
   }

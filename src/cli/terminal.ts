@@ -44,15 +44,15 @@ function writeAll(
   }
 }
 
-/** Marks text on terminals that take it. */
+/** Printable text, marked on terminals that take it. */
 export function styled(
   terminal: Terminal,
   style: "bold" | "dim" | "red" | "yellow",
   text: string,
 ): string {
-  if (!terminal.isColored) return text;
+  if (!terminal.isColored) return printable(text);
   const code = { bold: 1, dim: 2, red: 31, yellow: 33 }[style];
-  return `\x1b[${code}m${text}\x1b[0m`;
+  return `\x1b[${code}m${printable(text)}\x1b[0m`;
 }
 
 /**

@@ -95,7 +95,7 @@ function resolveConnection(
     written,
     (variable) => variables.get(variable),
   );
-  if (unset.length > 0) throw unsetError(unset, name);
+  if (unset.length > 0) throw unsetError(unset, name, variables.notLookedAt);
   const coerced = coerceTexts(value, spec.fields, replaced, "");
   const { value: fields, faults } = checkSchema(spec.fields, coerced, "");
   const list = new FaultList();
@@ -119,6 +119,7 @@ function resolveConnection(
 function unsetError(
   unset: readonly { variable: string; field: string }[],
   name: string,
+  [hidden]: readonly string[],
 ): OsirisError {
   const [{ variable, field }] = unset;
   const others = unset.length - 1;
@@ -131,7 +132,11 @@ function unsetError(
     }`,
     {
       hint:
-        `Set ${variable} in the environment or in .env, or write \${${variable}:-default}`,
+        `Set ${variable} in the environment or in .env, or write \${${variable}:-default}${
+          hidden === undefined
+            ? ""
+            : `; to have ${hidden} read, add --allow-read=${hidden}`
+        }`,
       details: { variable, field, connection: name },
       faults: unset.map((item) => ({
         path: `${name}.${item.field}`,

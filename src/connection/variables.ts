@@ -22,6 +22,8 @@ export interface Variables {
   readonly environment: ReadonlySet<string>;
   /** Paths of the `.env` files that gave a value so far. */
   readonly files: ReadonlySet<string>;
+  /** Paths of `.env` files that may be there, which this process may not read. */
+  readonly notLookedAt: readonly string[];
 }
 
 /** Where to look for `.env` files. */
@@ -49,9 +51,12 @@ export async function loadVariables(
     ...(home !== undefined ? [join(home, ".env")] : []),
     join(cwd, ".env"),
     join(cwd, "testing_env", ".env"),
-  ].filter((path) => isGranted("read", path));
+  ];
+  const isReadable = (path: string): boolean =>
+    envFile !== undefined || isGranted("read", path);
+  const notLookedAt = candidates.filter((path) => !isReadable(path));
   const found: { path: string; values: ReadonlyMap<string, string> }[] = [];
-  for (const path of new Set(candidates)) {
+  for (const path of new Set(candidates.filter(isReadable))) {
     const values = await readDotenv(path, envFile !== undefined);
     if (values !== undefined) found.push({ path, values });
   }
@@ -60,6 +65,7 @@ export async function loadVariables(
   return {
     environment,
     files,
+    notLookedAt,
     get(name) {
       const exported = fromEnvironment(name);
       if (exported !== "denied") environment.add(name);

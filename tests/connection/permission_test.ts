@@ -3,6 +3,7 @@
  * of its own with exactly the flags named.
  */
 import assert from "node:assert/strict";
+import { deno } from "../kit/command.ts";
 import { type TempDir, tempDir } from "../kit/temp.ts";
 
 const script = `
@@ -26,22 +27,18 @@ async function attempt(
   env: Record<string, string>,
 ): Promise<string> {
   const main = await dir.write("main.ts", script);
-  const { stdout, stderr } = await new Deno.Command("deno", {
-    args: [
-      "run",
-      "--no-prompt",
-      "--no-check",
-      "--config",
-      new URL("../../deno.json", import.meta.url).pathname,
-      ...flags,
-      main,
-    ],
-    cwd: dir.path,
-    env,
-    stdin: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).trim() ||
-    new TextDecoder().decode(stderr);
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const args = [
+    "run",
+    "--no-prompt",
+    "--no-check",
+    "--config",
+    config,
+    ...flags,
+    main,
+  ];
+  const { stdout, stderr } = await deno(args, { cwd: dir.path, env });
+  return stdout.trim() || stderr;
 }
 
 Deno.test("a variable that may not be read is an error with the flag, also when .env has it", async () => {

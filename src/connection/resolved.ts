@@ -6,7 +6,9 @@
 
 /** A connection with its variables substituted. Never printed or stored. */
 export interface ResolvedConnection {
+  /** What kind of thing it leads to: `mysql`. */
   readonly family: string;
+  /** Its name within the family. */
   readonly alias: string;
   /** All fields, secrets included: for the owning step only. */
   readonly fields: Readonly<Record<string, unknown>>;

@@ -31,21 +31,29 @@ export interface PlannedFile {
   readonly resolved: string;
   /** Where it is written before it is renamed: `.<name>.osiris.partial` beside the target; null when read. */
   readonly partial: string | null;
+  /** Whether missing folders above it are made. */
   readonly createFolders: boolean;
 }
 
 /** A step, ready to start. */
 export interface PlannedStep {
+  /** Id of the step. */
   readonly id: string;
+  /** The step as the manifest has it. */
   readonly step: Step;
+  /** The driver that its name stands for. */
   readonly driver: RegisteredDriver;
   /** Checked against the driver's schema, defaults filled in. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The connection that only this step gets. */
   readonly connection: ResolvedConnection | null;
   /** Producer step by input name. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Literal values by input name. */
   readonly values: Readonly<Record<string, Json>>;
+  /** Files that are read, by their name in the driver's spec. */
   readonly sources: Readonly<Record<string, PlannedFile>>;
+  /** Files that are written, by their name in the driver's spec. */
   readonly targets: Readonly<Record<string, PlannedFile>>;
   /** What the step's sandbox gets. */
   readonly permissions: Permissions;
@@ -59,7 +67,9 @@ export interface HostNeeds extends Permissions {
 
 /** A whole run, ready to start. */
 export interface Plan {
+  /** What is to be run. */
   readonly manifest: Manifest;
+  /** In an order in which they can run one after another. */
   readonly steps: readonly PlannedStep[];
   /** Working directory: relative paths count from here. Absolute. */
   readonly cwd: string;

@@ -16,9 +16,6 @@ import { Base64Formatter } from "./base64.ts";
 import { FLOAT_STYLE, PYTHON, pythonFloat } from "./python_float.ts";
 import type { Cells } from "./column_cells.ts";
 import { TextCells } from "./text_cells.ts";
-
-export type { Cells };
-
 import type { TextOptions } from "./write_options.ts";
 
 /** Characters that texts of numbers, dates and bytes are made of. */

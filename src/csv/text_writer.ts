@@ -1,74 +1,62 @@
 /**
- * Writes batches as CSV text into one buffer after another.
+ * Writes batches as text, a row a line, into one buffer after another.
+ *
+ * A block of rows is measured and then written column by column, each cell
+ * right at its place.
  *
  * @module
  */
 import { OsirisError } from "../error.ts";
 import type { Batch } from "../table/batch.ts";
-import { columnBuilder } from "../table/builder.ts";
-import { type Schema, types } from "../table/type.ts";
-import { type Cells, cellsOf } from "./cells.ts";
-import type { TextOptions } from "./write_options.ts";
+import type { Cells } from "./column_cells.ts";
 
 /** Bytes of a buffer, unless a block of rows needs more. */
 const BUFFER_BYTES = 1 << 20;
+
+/** Bytes up to which a block is written in one go. */
+const MOST_BYTES = 256 << 20;
+
+/** What a row is made of. */
+export interface RowLayout {
+  /** Name of the text's format, for errors. */
+  readonly format: string;
+  /** The cells in their order: the column's place in the batch, its name, and what writes it. */
+  readonly cells: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly cells: Cells;
+  }[];
+  /** The byte between two cells. */
+  readonly separator: number;
+  /** The bytes at the end of a row. */
+  readonly end: Uint8Array;
+}
 
 /** Writes the text of one table. */
 export class TextWriter {
   /** Rows of the batches before the one that is bound, for errors. */
   rowsBefore = 0;
-  readonly #schema: Schema;
-  readonly #order: readonly number[];
-  readonly #options: TextOptions;
+  readonly #layout: RowLayout;
   readonly #cells: readonly Cells[];
   readonly #allocate: (bytes: number) => Uint8Array<ArrayBuffer>;
   #buffer: Uint8Array<ArrayBuffer>;
   #end = 0;
   #sizes = new Int32Array(0);
 
-  /**
-   * @param order Places of the schema's fields, in the order in which they are written.
-   * @param allocate Gives buffers; what is in them doesn't matter.
-   */
+  /** @param allocate Gives buffers; what is in them doesn't matter. */
   constructor(
-    schema: Schema,
-    order: readonly number[],
-    options: TextOptions,
+    layout: RowLayout,
     allocate = (bytes: number): Uint8Array<ArrayBuffer> =>
       new Uint8Array(bytes),
   ) {
     this.#allocate = allocate;
     this.#buffer = allocate(BUFFER_BYTES);
-    this.#schema = schema;
-    this.#order = order;
-    this.#options = options;
-    this.#cells = order.map((index) => cellsOf(schema.fields[index], options));
+    this.#layout = layout;
+    this.#cells = layout.cells.map(({ cells }) => cells);
   }
 
-  /** Writes the row of names. */
-  header(): void {
-    const { fields } = this.#schema;
-    const names = this.#order.map((index) => fields[index].name);
-    const columns = names.map((name) => {
-      const builder = columnBuilder(types.utf8, 1);
-      builder.appendValue(name);
-      return builder.finish();
-    });
-    const schema = {
-      fields: names.map((name) => ({
-        name,
-        type: types.utf8,
-        nullable: false,
-      })),
-    };
-    // Names are text, quoted as text is.
-    const writer = new TextWriter(
-      schema,
-      names.map((_, i) => i),
-      this.#options,
-    );
-    writer.rows({ schema, length: 1, columns }, 0, 1);
-    const text = writer.take();
+  /** Writes bytes between rows: a header. */
+  put(text: Uint8Array): void {
     this.#reserve(text.length);
     this.#buffer.set(text, this.#end);
     this.#end += text.length;
@@ -79,46 +67,45 @@ export class TextWriter {
     return this.#end;
   }
 
-  /** Sets the batch for {@linkcode rows}. */
-  bind(batch: Batch): void {
-    this.#order.forEach((index, i) =>
-      this.#cells[i].bind(batch.columns[index])
-    );
+  /** Sets the batch that {@linkcode rows} writes from. */
+  bind({ columns }: Batch): void {
+    for (const { index, cells } of this.#layout.cells) {
+      cells.bind(columns[index]);
+    }
   }
 
   /**
    * Writes rows `from` to `to` of the batch that is bound.
    *
-   * @returns the buffer that was full before, if that was so: it is the caller's.
-   * @throws {OsirisError} `data/lossy` with row and column of a cell that can't be written.
+   * @returns buffers that were full before: they are the caller's.
+   * @throws {OsirisError} of the cells, with row and column.
    */
-  rows(
-    batch: Batch,
-    from: number,
-    to: number,
-  ): Uint8Array<ArrayBuffer> | undefined {
-    if (from === 0) this.bind(batch);
+  rows(from: number, to: number): Uint8Array<ArrayBuffer>[] {
     const cells = this.#cells, rows = to - from;
-    if (cells.length === 0) return undefined;
+    if (cells.length === 0 || rows === 0) return NONE;
     const at = this.#measure(from, to);
     const total = at[rows];
+    if (total > MOST_BYTES && rows > 1) {
+      const middle = from + (rows >> 1);
+      return [...this.rows(from, middle), ...this.rows(middle, to)];
+    }
     const full = this.#end + total > this.#buffer.length && this.#end > 0
-      ? this.take()
-      : undefined;
+      ? [this.take()]
+      : NONE;
     this.#reserve(total);
     for (let i = 0, sum = this.#end; i < rows; i++) {
       const size = at[i];
       at[i] = sum;
       sum += size;
     }
-    const out = this.#buffer, { delimiter, newline } = this.#options;
+    const out = this.#buffer, { separator, end } = this.#layout;
     const last = cells.length - 1;
     for (let i = 0; i < last; i++) {
       cells[i].writeRows(from, to, out, at);
-      for (let row = 0; row < rows; row++) out[at[row]++] = delimiter;
+      for (let row = 0; row < rows; row++) out[at[row]++] = separator;
     }
     cells[last].writeRows(from, to, out, at);
-    for (const byte of newline) {
+    for (const byte of end) {
       for (let row = 0; row < rows; row++) out[at[row]++] = byte;
     }
     this.#end += total;
@@ -138,7 +125,7 @@ export class TextWriter {
     const rows = to - from;
     if (this.#sizes.length < rows + 1) this.#sizes = new Int32Array(rows + 1);
     const sizes = this.#sizes, cells = this.#cells;
-    sizes.fill(cells.length - 1 + this.#options.newline.length, 0, rows);
+    sizes.fill(cells.length - 1 + this.#layout.end.length, 0, rows);
     for (let i = 0; i < cells.length; i++) {
       try {
         cells[i].addSizes(from, to, sizes);
@@ -148,7 +135,8 @@ export class TextWriter {
     }
     let total = 0;
     for (let i = 0; i < rows; i++) total += sizes[i];
-    sizes[rows] = total;
+    // What doesn't fit the array is too much anyway.
+    sizes[rows] = Math.min(total, 0x7fff_ffff);
     return sizes;
   }
 
@@ -164,13 +152,15 @@ export class TextWriter {
   /** Adds row and column to an error of the cells. */
   #named(thrown: unknown, cell: number): unknown {
     if (!(thrown instanceof OsirisError)) return thrown;
-    const column = this.#schema.fields[this.#order[cell]].name;
+    const column = this.#layout.cells[cell].name;
     const row = this.rowsBefore + Number(thrown.details?.row ?? 0) + 1;
     const state = thrown.message.slice(thrown.message.lastIndexOf(": ") + 2);
     return new OsirisError(
       thrown.code,
-      `Cannot write CSV: row ${row}: column "${column}": ${state}`,
+      `Cannot write ${this.#layout.format}: row ${row}: column "${column}": ${state}`,
       { hint: thrown.hint, details: { row, column } },
     );
   }
 }
+
+const NONE: Uint8Array<ArrayBuffer>[] = [];

@@ -154,7 +154,7 @@ Deno.test("csv_writer refuses duplicate columns, NUL and dates without a text", 
     ...columns: ColumnSpec[]
   ): Promise<void> =>
     assert.rejects(writeCsvText([batchOf(...columns)]), { code, details });
-  await refuse("data/duplicate-column", { path: "memory", column: "a" }, [
+  await refuse("data/duplicate-column", { column: "a" }, [
     "a",
     types.int8,
     [1],

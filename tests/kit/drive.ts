@@ -149,12 +149,15 @@ function inputFile(
       ? Deno.statSync(source).size
       : source.length,
     canReopen,
-    async *open() {
+    async *open({ reuse = false } = {}) {
       if (isOpened && !canReopen) throw new Error("opened twice");
       isOpened = true;
       if (typeof source !== "string") {
         for (let at = 0; at < source.length; at += chunkBytes) {
-          yield source.slice(at, at + chunkBytes) as Uint8Array<ArrayBuffer>;
+          const chunk = source.slice(at, at + chunkBytes);
+          yield chunk as Uint8Array<ArrayBuffer>;
+          // As when its memory is used again: what was kept of it is spoilt.
+          if (reuse) chunk.fill(0xaa);
         }
         return;
       }

@@ -7,7 +7,7 @@
  * @module
  */
 import { OsirisError } from "../error.ts";
-import { inflate } from "./compression.ts";
+import { inflate } from "./inflate.ts";
 
 /** Most bytes of an archive. */
 export const MAX_ZIP_BYTES = 256 << 20;

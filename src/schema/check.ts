@@ -14,7 +14,10 @@ import { childPath, seenAt } from "../describe.ts";
 import type { JsonSchema } from "../driver/spec.ts";
 import type { Fault } from "../error.ts";
 import { didYouMean } from "../suggest.ts";
+import { checkChoice, passes } from "./choice.ts";
+import { checkMap } from "./map.ts";
 import { checkNumber, checkText } from "./scalar.ts";
+import { fault, refuse, resolve, type Schema, type Scope } from "./scope.ts";
 import { describeTypes, isType, sameJson } from "./type.ts";
 
 /** A checked value and what is wrong with it. */
@@ -23,15 +26,6 @@ export interface SchemaResult {
   readonly value: unknown;
   readonly faults: readonly Fault[];
 }
-
-/** What one check carries along. */
-export interface Scope {
-  readonly root: JsonSchema;
-  readonly faults: Fault[];
-}
-
-/** A schema: keywords, or `true` and `false` for anything and nothing. */
-export type Schema = JsonSchema | boolean;
 
 /**
  * Checks `value` against `schema`.
@@ -44,7 +38,7 @@ export function checkSchema(
   value: unknown,
   path: string,
 ): SchemaResult {
-  const scope: Scope = { root: schema, faults: [] };
+  const scope: Scope = { root: schema, faults: [], check };
   const checked = check(schema, value, path, scope);
   return { value: checked, faults: scope.faults };
 }
@@ -165,92 +159,6 @@ function checkList(
   });
 }
 
-function checkMap(
-  schema: JsonSchema,
-  value: Readonly<Record<string, unknown>>,
-  path: string,
-  scope: Scope,
-): Record<string, unknown> {
-  const properties = (schema.properties ?? {}) as Record<string, Schema>;
-  const patterns = Object.entries(
-    (schema.patternProperties ?? {}) as Record<string, Schema>,
-  );
-  const result: Record<string, unknown> = { ...value };
-  for (const key of Object.keys(value)) {
-    const place = childPath(path, key);
-    if (schema.propertyNames !== undefined) {
-      check(schema.propertyNames as Schema, key, place, scope);
-    }
-    const applying = patterns.filter(([pattern]) =>
-      new RegExp(pattern, "u").test(key)
-    )
-      .map(([, own]) => own);
-    if (Object.hasOwn(properties, key)) applying.unshift(properties[key]);
-    if (applying.length > 0) {
-      for (const own of applying) {
-        result[key] = check(own, result[key], place, scope);
-      }
-    } else if (schema.additionalProperties === false) {
-      const free = Object.keys(properties).filter((name) =>
-        !Object.hasOwn(value, name)
-      );
-      fault(scope, place, "unknown key", didYouMean(key, free));
-    } else if (schema.additionalProperties !== undefined) {
-      result[key] = check(
-        schema.additionalProperties as Schema,
-        value[key],
-        place,
-        scope,
-      );
-    }
-  }
-  fillDefaults(properties, result);
-  checkPresence(schema, result, path, scope);
-  return result;
-}
-
-function fillDefaults(
-  properties: Readonly<Record<string, Schema>>,
-  result: Record<string, unknown>,
-): void {
-  for (const [key, own] of Object.entries(properties)) {
-    if (Object.hasOwn(result, key) || typeof own === "boolean") continue;
-    if (own.default !== undefined) result[key] = structuredClone(own.default);
-  }
-}
-
-function checkPresence(
-  schema: JsonSchema,
-  value: Readonly<Record<string, unknown>>,
-  path: string,
-  scope: Scope,
-): void {
-  for (const key of (schema.required ?? []) as string[]) {
-    if (!Object.hasOwn(value, key)) {
-      fault(scope, childPath(path, key), "is missing");
-    }
-  }
-  const dependent = (schema.dependentRequired ?? {}) as Record<
-    string,
-    string[]
-  >;
-  for (const [key, wanted] of Object.entries(dependent)) {
-    if (!Object.hasOwn(value, key)) continue;
-    for (const other of wanted) {
-      if (Object.hasOwn(value, other)) continue;
-      fault(scope, childPath(path, other), `is missing, and "${key}" needs it`);
-    }
-  }
-  const { minProperties, maxProperties } = schema;
-  const size = Object.keys(value).length;
-  if (typeof minProperties === "number" && size < minProperties) {
-    fault(scope, path, `expected at least ${minProperties} keys, got ${size}`);
-  }
-  if (typeof maxProperties === "number" && size > maxProperties) {
-    fault(scope, path, `expected at most ${maxProperties} keys, got ${size}`);
-  }
-}
-
 function checkBranches(
   schema: JsonSchema,
   value: unknown,
@@ -283,112 +191,4 @@ function checkBranches(
     }
   }
   return value;
-}
-
-/** `anyOf` and `oneOf`: the faults reported are those of the branch that was probably meant. */
-function checkChoice(
-  schema: JsonSchema,
-  branches: readonly Schema[],
-  exactlyOne: boolean,
-  value: unknown,
-  path: string,
-  scope: Scope,
-): unknown {
-  const tries = branches.map((branch) => {
-    const own: Scope = { root: scope.root, faults: [] };
-    return {
-      branch,
-      value: check(branch, value, path, own),
-      faults: own.faults,
-    };
-  });
-  const fitting = tries.filter(({ faults }) => faults.length === 0);
-  if (fitting.length === 1 || (fitting.length > 1 && !exactlyOne)) {
-    return fitting[0].value;
-  }
-  if (fitting.length > 1) {
-    return refuse(
-      scope,
-      path,
-      `fits ${fitting.length} forms of which one is right`,
-      value,
-    );
-  }
-  const meant = tries.filter(({ branch }) => typeMatches(branch, value, scope));
-  const all = schema.title ?? branches.map(describeBranch).join(" or ");
-  if (typeof schema.title === "string" || meant.length !== 1) {
-    fault(scope, path, `expected ${all}, got ${seenAt(path, value)}`);
-  } else scope.faults.push(...meant[0].faults);
-  return value;
-}
-
-function passes(
-  schema: Schema,
-  value: unknown,
-  path: string,
-  scope: Scope,
-): boolean {
-  const own: Scope = { root: scope.root, faults: [] };
-  check(schema, value, path, own);
-  return own.faults.length === 0;
-}
-
-function typeMatches(branch: Schema, value: unknown, scope: Scope): boolean {
-  if (typeof branch === "boolean") return branch;
-  const own = typeof branch.$ref === "string"
-    ? resolve(branch.$ref, scope.root)
-    : branch;
-  if (typeof own === "boolean" || own.type === undefined) return true;
-  return ([own.type].flat() as string[]).some((type) => isType(value, type));
-}
-
-function describeBranch(branch: Schema): string {
-  if (typeof branch === "boolean") return "anything";
-  if (typeof branch.title === "string") return branch.title;
-  if (Array.isArray(branch.enum)) {
-    return branch.enum.map((item) => JSON.stringify(item)).join(", ");
-  }
-  if ("const" in branch) return JSON.stringify(branch.const);
-  return branch.type === undefined
-    ? "another form"
-    : describeTypes([branch.type].flat() as string[]);
-}
-
-/** The schema at a local reference such as `#/$defs/duration`. */
-export function resolve(reference: string, root: JsonSchema): Schema {
-  let at: unknown = root;
-  for (
-    const part of reference.replace(/^#\/?/, "").split("/").filter(Boolean)
-  ) {
-    const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll(
-      "~0",
-      "~",
-    );
-    at = typeof at === "object" && at !== null && Object.hasOwn(at, key)
-      ? (at as Record<string, unknown>)[key]
-      : undefined;
-  }
-  if (typeof at === "boolean" || (typeof at === "object" && at !== null)) {
-    return at as Schema;
-  }
-  throw new RangeError(`No schema at "${reference}"`);
-}
-
-function refuse(
-  scope: Scope,
-  path: string,
-  message: string,
-  value: unknown,
-): unknown {
-  fault(scope, path, message);
-  return value;
-}
-
-function fault(
-  scope: Scope,
-  path: string,
-  message: string,
-  hint?: string,
-): void {
-  scope.faults.push({ path, message, ...(hint !== undefined && { hint }) });
 }

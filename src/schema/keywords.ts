@@ -7,7 +7,7 @@
 import { childPath, seen } from "../describe.ts";
 import type { Fault } from "../error.ts";
 import { didYouMean } from "../suggest.ts";
-import { resolve } from "./check.ts";
+import { resolve } from "./scope.ts";
 import { isType } from "./type.ts";
 
 /** What the value of a keyword must be. */

@@ -15,6 +15,7 @@
 import { builtinDrivers } from "./drivers/builtin.ts";
 import type { DriverRegistry } from "./src/driver/registry.ts";
 import type { DiscoveredTable, ProbeReport } from "./src/driver/driver.ts";
+import type { Manifest } from "./src/manifest/manifest.ts";
 import type { Plan } from "./src/plan/plan.ts";
 import {
   discoverTables,
@@ -22,7 +23,7 @@ import {
   type ProbeOptions,
 } from "./src/run/probe.ts";
 import type { RunResult } from "./src/run/result.ts";
-import { planRun, runner, type RunOptions } from "./src/run/run.ts";
+import { checkRun, planRun, runner, type RunOptions } from "./src/run/run.ts";
 
 /** The drivers that every manifest may name. */
 export const drivers: DriverRegistry = builtinDrivers;
@@ -51,6 +52,19 @@ export function plan(
   options: RunOptions = {},
 ): Promise<Plan> {
   return planRun(manifest, builtinDrivers, options);
+}
+
+/**
+ * Reads and checks a manifest with the drivers it names, those of the user's
+ * included; connections and files are not looked at.
+ *
+ * @throws {OsirisError} `manifest/…`, `config/invalid`, `driver/…`
+ */
+export async function validate(
+  manifest: string | URL | object,
+  options: RunOptions = {},
+): Promise<Manifest> {
+  return (await checkRun(manifest, builtinDrivers, options)).manifest;
 }
 
 /**
@@ -109,7 +123,21 @@ export type {
   Step,
   StepInputRef,
 } from "./src/manifest/manifest.ts";
+export { type Drift, driftOf, formatDrift } from "./src/lock/drift.ts";
+export {
+  type LockedManifest,
+  type LockedStep,
+  lockOf,
+} from "./src/lock/lock.ts";
+export {
+  LOCK_FILE,
+  type LockPlace,
+  lockPlace,
+  readLock,
+  writeLock,
+} from "./src/lock/lock_file.ts";
 export { loadManifest } from "./src/manifest/load.ts";
+export type { StepGrants } from "./src/plan/grants.ts";
 export { denoCommand, shellQuote } from "./src/plan/command.ts";
 export { formatPlan, planReport } from "./src/plan/format.ts";
 export type {
@@ -126,7 +154,15 @@ export type {
   RunContext,
 } from "./src/run/adapter.ts";
 export { LocalAdapter } from "./src/run/local_adapter.ts";
-export type { EventName, RunEvent, RunMetric } from "./src/run/event.ts";
+export {
+  type AuditItems,
+  type AuditKind,
+  auditRun,
+  parseChecks,
+  type PermissionCheck,
+  type StepAudit,
+} from "./src/run/audit.ts";
+export type { EventName, RunEvent, RunMetric } from "./src/event.ts";
 export type { Artifact, RunResult, StepSummary } from "./src/run/result.ts";
 export type { ProbeOptions } from "./src/run/probe.ts";
 export type { RunOptions } from "./src/run/run.ts";

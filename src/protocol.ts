@@ -55,6 +55,8 @@ export interface Start {
   readonly connection: Readonly<Record<string, unknown>> | null;
   readonly values: Readonly<Record<string, Json>>;
   readonly inputs: Readonly<Record<string, MessagePort>>;
+  /** Which step gives which input, so that a fault in a table is laid at the right door. */
+  readonly producers?: Readonly<Record<string, string>>;
   /** Whether producers of the inputs are not ours, so that offsets are walked. */
   readonly isDeepCheck: boolean;
   readonly output: MessagePort | null;

@@ -18,7 +18,7 @@ const LAYERS = [
   ["src/deps"],
   ["src/table"],
   ["src/driver"],
-  ["src/csv", "src/json", "src/schema", "src/protocol.ts"],
+  ["src/csv", "src/json", "src/schema", "src/protocol.ts", "src/event.ts"],
   ["src/channel"],
   ["src/manifest", "src/connection"],
   ["src/plan"],

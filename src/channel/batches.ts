@@ -92,6 +92,7 @@ export class BatchSender {
 export class BatchReceiver implements TableInput {
   readonly #receiver: Receiver;
   readonly #isDeep: boolean;
+  readonly #producer: string | undefined;
   readonly #garbage = new Garbage();
   readonly #source: AsyncGenerator<unknown, void, void>;
   #schema: Schema | undefined;
@@ -103,8 +104,17 @@ export class BatchReceiver implements TableInput {
   /** Whether the producer ended well and all of its rows came. */
   isComplete = false;
 
-  /** @param isDeep Whether offsets are walked, for producers that are not ours. */
-  constructor(port: MessagePort, signal: AbortSignal, isDeep: boolean) {
+  /**
+   * @param isDeep Whether offsets are walked, for producers that are not ours.
+   * @param producer The step at fault when what comes is no table.
+   */
+  constructor(
+    port: MessagePort,
+    signal: AbortSignal,
+    isDeep: boolean,
+    producer?: string,
+  ) {
+    this.#producer = producer;
     this.#receiver = new Receiver(port, signal);
     this.#source = this.#receiver[Symbol.asyncIterator]();
     this.#isDeep = isDeep;
@@ -113,7 +123,7 @@ export class BatchReceiver implements TableInput {
   /** @inheritdoc */
   async schema(): Promise<Schema> {
     const first = await (this.#first ??= this.#next());
-    if (first === undefined) throw noBatch();
+    if (first === undefined) throw this.#blame(noBatch());
     return first.schema;
   }
 
@@ -121,7 +131,7 @@ export class BatchReceiver implements TableInput {
   async *batches(): AsyncGenerator<Batch, void, void> {
     try {
       let batch = await (this.#first ??= this.#next());
-      if (batch === undefined) throw noBatch();
+      if (batch === undefined) throw this.#blame(noBatch());
       for (; batch !== undefined; batch = await this.#next()) yield batch;
       if (this.#receiver.count !== this.rows) {
         throw new OsirisError(
@@ -146,8 +156,15 @@ export class BatchReceiver implements TableInput {
   }
 
   async #next(): Promise<Batch | undefined> {
-    const { value, done } = await this.#source.next();
-    if (done) return undefined;
+    try {
+      const { value, done } = await this.#source.next();
+      return done ? undefined : this.#take(value);
+    } catch (thrown) {
+      throw this.#blame(thrown);
+    }
+  }
+
+  #take(value: unknown): Batch {
     this.#schema ??= checkSchema((value as { schema?: unknown })?.schema);
     const batch = checkBatch(value, this.#schema, this.#isDeep);
     if (this.#isDeep) checkOwned(batch);
@@ -156,6 +173,17 @@ export class BatchReceiver implements TableInput {
     this.bytes += bytes;
     this.#garbage.add(bytes);
     return batch;
+  }
+
+  /** What is wrong with a table is the fault of whoever gives it. */
+  #blame(thrown: unknown): unknown {
+    const isItsFault = thrown instanceof OsirisError &&
+      thrown.step === undefined && thrown.code.startsWith("driver/");
+    if (!isItsFault || this.#producer === undefined) return thrown;
+    return new OsirisError(thrown.code, thrown.message, {
+      step: this.#producer,
+      cause: thrown,
+    });
   }
 }
 

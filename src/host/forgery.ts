@@ -4,31 +4,36 @@
  *
  * @module
  */
-import type { EventName } from "../run/event.ts";
+import type { EventName } from "../event.ts";
 
-/** The runtime's own events; the type keeps the list whole. */
-const EVENTS: Record<EventName, true> = {
-  run_start: true,
-  step_start: true,
-  inputs_resolved: true,
-  step_complete: true,
-  step_failed: true,
-  step_retry: true,
-  execution_interrupted: true,
-  execution_failed: true,
-  cleanup_failed: true,
-  cleanup_complete: true,
-  leftovers_swept: true,
-  step_skipped: true,
-  permission_denied: true,
-  memory_spill: true,
-  limit_near: true,
-  log: true,
-  run_end: true,
-};
+/** The runtime's own events. */
+const EVENTS = [
+  "run_start",
+  "step_start",
+  "inputs_resolved",
+  "step_complete",
+  "step_failed",
+  "step_retry",
+  "execution_interrupted",
+  "execution_failed",
+  "cleanup_failed",
+  "leftovers_swept",
+  "step_skipped",
+  "cleanup_complete",
+  "permission_denied",
+  "memory_spill",
+  "limit_near",
+  "log",
+  "run_end",
+] as const;
 
-/** Metrics that the runtime counts, and facts by which it says whose an event is. */
-const OTHERS = new Set([
+/** Does not compile when one is missing. */
+type Whole<Missing extends never> = Missing;
+export type Unlisted = Whole<Exclude<EventName, typeof EVENTS[number]>>;
+
+/** With them the metrics that it counts, and facts by which it says whose an event is. */
+const OURS: ReadonlySet<string> = new Set([
+  ...EVENTS,
   "rows_read",
   "rows_written",
   "bytes_read",
@@ -46,7 +51,7 @@ const OTHERS = new Set([
 
 /** Whether a driver that says this name would pass for the runtime. */
 export function isForged(name: string): boolean {
-  return Object.hasOwn(EVENTS, name) || OTHERS.has(name);
+  return OURS.has(name);
 }
 
 /**

@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly parallel?: number;
   /** Bytes of tables kept in memory. */
   readonly memoryBudget?: number;
+  /** Whether tables between steps are kept on disk until the run has succeeded. */
+  readonly checkpoint?: boolean;
   readonly isolation?: Isolation;
 }
 
@@ -117,6 +119,8 @@ async function assemble(
     parallel,
     memoryBudget: options.memoryBudget ?? parseSize(written.memory_budget) ??
       DEFAULT_MEMORY_BUDGET,
+    checkpoint: options.checkpoint ??
+      (written.checkpoint as boolean | undefined) ?? false,
     isolation: options.isolation ??
       (written.isolation as Isolation | undefined) ?? "auto",
     retry: readRetry(sound("retry"), "retry", faults),

@@ -123,6 +123,8 @@ export interface Manifest {
   readonly parallel: number;
   /** Bytes of tables kept in memory before they spill. */
   readonly memoryBudget: number;
+  /** Whether tables between steps are kept on disk until the run has succeeded. */
+  readonly checkpoint: boolean;
   /** Where drivers run whose step doesn't say. */
   readonly isolation: Isolation;
   /** How steps are retried that don't say; null = not at all. */

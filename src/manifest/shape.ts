@@ -251,6 +251,11 @@ export const inlineManifest: JsonSchema = {
       description:
         "Tables kept in memory before they spill to disk. Default: 512MiB.",
     },
+    checkpoint: {
+      type: "boolean",
+      description:
+        "Whether tables between steps are kept on disk until the run has succeeded, for `osiris run --resume`. Default: false.",
+    },
     isolation: { ...isolation },
     retry,
     deadlines,

@@ -7,11 +7,13 @@ import type { Masker } from "../connection/masker.ts";
 import type { Json } from "../driver/driver.ts";
 import type { OsirisError } from "../error.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { RunEvent } from "./event.ts";
+import type { RunEvent } from "../event.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { StepOutcome } from "./execute_unit.ts";
 import type { RunFolder } from "./folder.ts";
 import type { Journal } from "./journal.ts";
 import type { RunLock } from "./live.ts";
+import type { Resumed } from "./resume.ts";
 import type { RunResult } from "./result.ts";
 
 /** Where a run writes, who hears it, and what stops it. */
@@ -26,6 +28,10 @@ export interface RunContext {
   readonly signal?: AbortSignal;
   /** Rows that each extractor reads in a dry run, in which nothing is written. */
   readonly sampleRows?: number | null;
+  /** Run whose complete steps are not done again: its id, the part after the time, its folder, or `last`. */
+  readonly resume?: string;
+  /** For steps that were cut off while they made their changes final: whether these are there. */
+  readonly verdicts?: Readonly<Record<string, boolean>>;
   /** Hears each event after it is on disk. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Hears how many rows a running step has read or written. */
@@ -41,6 +47,10 @@ export interface PreparedRun {
   readonly journal: Journal;
   /** What incremental steps kept at the last committed run. */
   readonly states: ReadonlyMap<string, Json>;
+  /** What the run builds on, if it resumes one. */
+  readonly resumed: Resumed | null;
+  /** How far the run has come; null in a dry run. */
+  readonly checkpoint: Checkpoint | null;
   /** What the run holds as long as it lives, first taken first. */
   readonly locks: readonly RunLock[];
   /** `performance.now()` at the start. */
@@ -60,7 +70,7 @@ export interface Adapter {
   /**
    * Makes the run's folder and reads what the run needs.
    *
-   * @throws {OsirisError} `run/folder`, `run/locked`, `state/invalid`
+   * @throws {OsirisError} `run/folder`, `run/locked`, `state/invalid`, `run/unknown`, `run/cannot-resume`
    */
   prepare(plan: Plan, context: RunContext): PreparedRun;
   /** Runs the steps. Does not throw for what a step does: that is in the result. */

@@ -11,6 +11,7 @@ import type { SessionHooks } from "../host/session.ts";
 import type { Deadlines } from "../manifest/manifest.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 import { type Batch, batchBytes } from "../table/batch.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { TableCache } from "./cache.ts";
 import type { Journal } from "./journal.ts";
 import { LimitCounter } from "./limits.ts";
@@ -30,6 +31,8 @@ export interface EnvironmentOptions {
   readonly sampleRows: number | null;
   /** What each step kept at the last committed run. */
   readonly states: ReadonlyMap<string, Json>;
+  /** How far the run has come; null in a dry run. */
+  readonly checkpoint: Checkpoint | null;
   /** Steps whose tables go to disk for a run that resumes this one. */
   readonly kept: ReadonlySet<string>;
   readonly onProgress?: (step: string, rows: number) => void;
@@ -79,6 +82,11 @@ export class RunEnvironment {
   /** Whether any step reads this step's table. */
   hasConsumers(step: string): boolean {
     return this.#uses.has(step);
+  }
+
+  /** Steps whose tables go to disk for a run that resumes this one. */
+  get kept(): ReadonlySet<string> {
+    return this.#options.kept;
   }
 
   /** Whether a step's table goes to disk for a run that resumes this one. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { StepReport } from "../driver/driver.ts";
+import type { Json, StepReport } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import { placeholders } from "../host/fetch_broker.ts";
 import { sourceFacts, Target } from "../host/file_broker.ts";
@@ -111,6 +111,9 @@ async function startStep(
       "step_id": planned.id,
       driver: planned.driver.spec.name,
       permissions: { ...planned.permissions },
+      reads: Object.values(planned.sources).map(({ resolved }) => resolved),
+      writes: Object.values(planned.targets).map(({ resolved }) => resolved),
+      ...codeOf(planned),
     });
     const end = new AbortController();
     const sandbox = openSandbox(planned, environment);
@@ -200,6 +203,7 @@ async function session(
       connection: connection && fields,
       values: planned.values,
       inputs: step.inputs,
+      producers: planned.inputs,
       isDeepCheck: environment.readsOthers(planned),
       output: step.output,
       sources: Object.fromEntries(facts),
@@ -294,4 +298,13 @@ async function clean(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Which code it is, where that is not ours. */
+function codeOf(
+  { step, driver: { origin } }: PlannedStep,
+): Record<string, Json> {
+  return origin.kind === "module"
+    ? { module: step.driver, sha256: origin.sha256 ?? null }
+    : {};
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import { fileError } from "../host/file_error.ts";
-import type { RunEvent, RunMetric } from "./event.ts";
+import type { RunEvent, RunMetric } from "../event.ts";
 
 /** How a journal is kept. */
 export interface JournalOptions {

@@ -6,7 +6,8 @@
  */
 import { basename, join } from "node:path";
 import type { Json } from "../driver/driver.ts";
-import { addToIndex, type RunFolder, writeJson } from "./folder.ts";
+import { OsirisError } from "../error.ts";
+import { addToIndex, writeJson } from "./folder.ts";
 import {
   liveFolder,
   type LiveRecord,
@@ -26,16 +27,18 @@ export interface Swept {
  * Sweeps after all killed runs of a home. What can't be removed is tried again
  * by the next run.
  *
+ * @param home Folder of `.osiris`.
  * @param own Files that the run at hand writes itself: it takes them over.
  */
 export function sweepLeftovers(
-  { home, index, runId }: RunFolder,
+  home: string,
   own: ReadonlySet<string>,
 ): Swept[] {
   const live = liveFolder(home);
+  const index = join(home, "index");
   const swept: Swept[] = [];
   for (const name of namesIn(live)) {
-    if (!name.endsWith(".json") || name === `${runId}.json`) continue;
+    if (!name.endsWith(".json")) continue;
     const path = join(live, name);
     const record = readRecord(path);
     if (record === null) continue;
@@ -93,7 +96,8 @@ function lockOfDead(record: LiveRecord, name: string): RunLock | null {
     if (isThere(record.run_folder)) return lockRun(record.run_folder);
     removeIfThere(name);
   } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotCapable)) throw thrown;
+    const denied = thrown instanceof OsirisError ? thrown.cause : thrown;
+    if (!(denied instanceof Deno.errors.NotCapable)) throw thrown;
   }
   return null;
 }
@@ -128,6 +132,7 @@ function tellIndex(record: LiveRecord, index: string): void {
     "total_rows": 0,
     "duration_ms": 0,
   };
+  Deno.mkdirSync(index, { recursive: true });
   addToIndex(index, killed as unknown as Json);
   writeJson(status, killed as unknown as Json);
 }

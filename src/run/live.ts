@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -70,7 +70,9 @@ export function goLive(folder: RunFolder, plan: Plan): RunLock {
       },
     };
   } catch (thrown) {
-    throw folderError(folder.path, thrown);
+    throw thrown instanceof OsirisError
+      ? thrown
+      : folderError(folder.path, thrown);
   }
 }
 
@@ -78,10 +80,12 @@ export function goLive(folder: RunFolder, plan: Plan): RunLock {
  * Takes the lock of a run's folder; null when the run is alive.
  *
  * The file goes with the lock, unless it is let go of by the death of its owner.
+ *
+ * @throws {OsirisError} `run/folder` when it can't be opened.
  */
 export function lockRun(runFolder: string): RunLock | null {
   const path = join(runFolder, LOCK);
-  const file = Deno.openSync(path, { create: true, write: true });
+  const file = openLock(path);
   if (!file.tryLockSync(true)) {
     file.close();
     return null;
@@ -96,7 +100,7 @@ export function lockRun(runFolder: string): RunLock | null {
 
 /** Takes a lock on a file that stays, for as long as a run lives. @throws {OsirisError} `run/locked` when another run has it. */
 export function lockFile(path: string, subject: string): RunLock {
-  const file = Deno.openSync(path, { create: true, write: true });
+  const file = openLock(path);
   if (file.tryLockSync(true)) return { release: () => file.close() };
   file.close();
   throw new OsirisError(
@@ -104,6 +108,14 @@ export function lockFile(path: string, subject: string): RunLock {
     `Cannot start run: ${subject}: another run has it`,
     { hint: "Wait until that run has ended" },
   );
+}
+
+function openLock(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { create: true, write: true });
+  } catch (thrown) {
+    throw folderError(dirname(path), thrown);
+  }
 }
 
 /** Removes a file; one that is gone already is fine. */

@@ -6,10 +6,34 @@
 import { OsirisError } from "../error.ts";
 import type { DriverMode } from "../driver/spec.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { PreparedRun } from "./adapter.ts";
 import type { StepOutcome } from "./execute_unit.ts";
 import type { Journal } from "./journal.ts";
 import type { RunResult } from "./result.ts";
 import { isInterruption } from "./schedule.ts";
+
+/** Says that a run starts, and which steps it need not do. */
+export function tellStart(
+  { plan, journal, resumed }: PreparedRun,
+  isDryRun: boolean,
+): void {
+  const { source, hash, name, profile } = plan.manifest;
+  journal.emit("run_start", {
+    manifest: source,
+    "manifest_hash": hash,
+    pipeline: name,
+    profile,
+    steps: plan.steps.map(({ id }) => id),
+    "dry_run": isDryRun,
+    ...(resumed && { "resumed_from": resumed.runId }),
+  });
+  for (const { id } of resumed?.done ?? []) {
+    journal.emit("step_skipped", {
+      "step_id": id,
+      reason: `complete in run ${resumed!.runId}`,
+    });
+  }
+}
 
 /** Writes the metrics of a step that is complete, and says so. */
 export function tellStep(

@@ -11,15 +11,18 @@ import type { DriverRegistry } from "../driver/registry.ts";
 import { OsirisError } from "../error.ts";
 import { readManifest } from "../manifest/document.ts";
 import { checkManifest } from "../manifest/load.ts";
-import type { Isolation } from "../manifest/manifest.ts";
+import type { Isolation, Manifest } from "../manifest/manifest.ts";
 import type { ParamValue } from "../manifest/params.ts";
+import { requireNoDrift } from "../lock/drift.ts";
+import { lockOf } from "../lock/lock.ts";
+import { lockPlace, readLock } from "../lock/lock_file.ts";
 import { resolveDrivers } from "../modules/resolve.ts";
 import { buildPlan } from "../plan/build.ts";
 import { addGrants, requireGrants, type StepGrants } from "../plan/grants.ts";
 import { requirePermissions } from "../plan/missing.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Adapter } from "./adapter.ts";
-import type { RunEvent } from "./event.ts";
+import type { RunEvent } from "../event.ts";
 import { LocalAdapter } from "./local_adapter.ts";
 import type { RunResult } from "./result.ts";
 import { interruption } from "./stop.ts";
@@ -40,6 +43,15 @@ export interface RunOptions {
   readonly params?: Readonly<Record<string, ParamValue>>;
   /** Reads {@linkcode DRY_RUN_ROWS} rows from each source and writes nothing. */
   readonly dryRun?: boolean;
+  /**
+   * Does not do again what a run that failed, was interrupted or killed has
+   * completed: its id, the part after the time, its folder, or `last`.
+   */
+  readonly resume?: string;
+  /** For steps that were cut off while they made their changes final: whether these are there. */
+  readonly verdicts?: Readonly<Record<string, boolean>>;
+  /** Keeps the tables between steps on disk until the run has succeeded, for a run that resumes it. */
+  readonly checkpoint?: boolean;
   /** Steps that may run at once. */
   readonly parallel?: number;
   /** Bytes of tables kept in memory before they spill. */
@@ -57,6 +69,8 @@ export interface RunOptions {
   readonly grants?: StepGrants;
   /** Takes drivers from URLs without a hash and packages without an exact version. */
   readonly allowUnpinned?: boolean;
+  /** Refuses to run what is not as `osiris.lock.json` has it. */
+  readonly locked?: boolean;
   /** How the run is executed; sandboxes on this machine by default. */
   readonly adapter?: Adapter;
 }
@@ -83,12 +97,12 @@ export function runner(
   };
 }
 
-/** Reads, checks and plans a run without starting it. @throws {OsirisError} */
-export async function planRun(
+/** Reads and checks a manifest, with the drivers of the user's that it names. @throws {OsirisError} */
+export async function checkRun(
   manifest: string | URL | object,
   builtin: DriverRegistry,
   options: RunOptions = {},
-): Promise<Plan> {
+): Promise<{ readonly manifest: Manifest; readonly drivers: DriverRegistry }> {
   const cwd = resolve(options.cwd ?? Deno.cwd());
   const document = await readManifest(manifest, cwd);
   const own = withObjects(builtin, options.drivers ?? {});
@@ -96,19 +110,25 @@ export async function planRun(
     cwd,
     allowUnpinned: options.allowUnpinned ?? false,
   });
-  const { params, parallel, memoryBudget, isolation } = options;
   const checked = await checkManifest(document, {
     drivers,
-    ...(params !== undefined && { params }),
-    ...(parallel !== undefined && { parallel }),
-    ...(memoryBudget !== undefined && { memoryBudget }),
-    ...(isolation !== undefined && { isolation }),
+    ...pick(options, ["params", "parallel", "memoryBudget", "isolation"]),
   });
+  return { manifest: addGrants(checked, options.grants ?? {}), drivers };
+}
+
+/** Reads, checks and plans a run without starting it. @throws {OsirisError} */
+export async function planRun(
+  manifest: string | URL | object,
+  builtin: DriverRegistry,
+  options: RunOptions = {},
+): Promise<Plan> {
+  const cwd = resolve(options.cwd ?? Deno.cwd());
+  const checked = await checkRun(manifest, builtin, options);
   const { connections: path, envFile, out } = options;
   const isNamed = path !== undefined || envFile !== undefined;
-  const granted = addGrants(checked, options.grants ?? {});
-  const plan = await buildPlan(granted, {
-    drivers,
+  const plan = await buildPlan(checked.manifest, {
+    drivers: checked.drivers,
     cwd,
     ...(out !== undefined && { out: resolve(cwd, out) }),
     ...(isNamed && {
@@ -120,7 +140,15 @@ export async function planRun(
     }),
   });
   requireGrants(plan);
-  return plan;
+  return options.locked ? locked(plan) : plan;
+}
+
+/** The same plan, when it is as it was locked. @throws {OsirisError} `run/drift` */
+function locked(plan: Plan): Plan {
+  const place = lockPlace(plan.manifest, plan.cwd);
+  requireNoDrift(readLock(place), lockOf(plan), place.path);
+  const read = [...new Set([...plan.host.read, place.path])].sort();
+  return { ...plan, host: { ...plan.host, read } };
 }
 
 async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
@@ -135,6 +163,8 @@ async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
     ...pick(options, [
       "out",
       "stateFolder",
+      "resume",
+      "verdicts",
       "signal",
       "onEvent",
       "onProgress",

@@ -6,7 +6,7 @@
 import { join, resolve } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
-import type { RunEvent, RunMetric } from "./event.ts";
+import type { RunEvent, RunMetric } from "../event.ts";
 
 /** One line of the index of runs. */
 export interface RunRecord {

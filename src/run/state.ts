@@ -12,6 +12,7 @@ import type { Plan, PlannedStep } from "../plan/plan.ts";
 import { writeJson } from "./folder.ts";
 import { folderError } from "./journal.ts";
 import { lockFile, type RunLock } from "./live.ts";
+import { readersOf } from "./resume.ts";
 
 /** Where a step's state is: `<root>/<pipeline>/<step>.json`. */
 export function statePath(
@@ -94,7 +95,7 @@ export class PendingStates {
     this.#root = root;
     this.#pipeline = pipeline;
     this.#runId = runId;
-    this.#downstream = downstreamOf(steps);
+    this.#downstream = readersOf(steps);
   }
 
   /** Notes that a step is complete, and writes the states that nothing waits for any more. */
@@ -110,21 +111,4 @@ export class PendingStates {
       writeJson(path, { "run_id": this.#runId, state: kept }, true);
     }
   }
-}
-
-/** All steps that read a step's table, directly or through others. */
-function downstreamOf(
-  steps: readonly PlannedStep[],
-): Map<string, Set<string>> {
-  const downstream = new Map<string, Set<string>>(
-    steps.map(({ id }) => [id, new Set<string>()]),
-  );
-  for (const { id, inputs } of steps.toReversed()) {
-    for (const producer of Object.values(inputs)) {
-      const readers = downstream.get(producer)!;
-      readers.add(id);
-      downstream.get(id)!.forEach((reader) => readers.add(reader));
-    }
-  }
-  return downstream;
 }

@@ -131,7 +131,7 @@ async function* received(
   { environment, signal }: StreamContext,
 ): ReturnType<RunEnvironment["checked"]> {
   const isDeep = planned.driver.origin.kind !== "builtin";
-  const receiver = new BatchReceiver(port, signal, isDeep);
+  const receiver = new BatchReceiver(port, signal, isDeep, planned.id);
   const expect = (): void => receiver.expectEnd();
   over.addEventListener("abort", expect, { once: true });
   try {

@@ -35,7 +35,12 @@ export class Serving {
     this.#signal = signal;
     this.#questions = questions;
     for (const [name, port] of Object.entries(start.inputs)) {
-      this.#inputs[name] = new BatchReceiver(port, signal, start.isDeepCheck);
+      this.#inputs[name] = new BatchReceiver(
+        port,
+        signal,
+        start.isDeepCheck,
+        start.producers?.[name],
+      );
     }
     this.#output = start.output && new BatchSender(start.output, signal);
   }

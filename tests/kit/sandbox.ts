@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { DriverRegistry } from "../../src/driver/registry.ts";
 import type { DriverMode, DriverSpec } from "../../src/driver/spec.ts";
 import type { OsirisError } from "../../src/error.ts";
-import type { RunEvent } from "../../src/run/event.ts";
+import type { RunEvent } from "../../src/event.ts";
 import type { RunResult } from "../../src/run/result.ts";
 import { runner, type RunOptions } from "../../src/run/run.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunEvent } from "../../src/run/event.ts";
+import type { RunEvent } from "../../src/event.ts";
 import { createMasker } from "../../src/connection/masker.ts";
 import { Journal } from "../../src/run/journal.ts";
 import { eventsOf, metricsOf } from "../kit/run/run.ts";

@@ -1,6 +1,6 @@
 // Whole runs of small drivers: what is committed, what is told, who is blamed.
 import assert from "node:assert/strict";
-import type { RunEvent } from "../../src/run/event.ts";
+import type { RunEvent } from "../../src/event.ts";
 import { failure, rowsBatch } from "../kit/run/drivers.ts";
 import {
   count,

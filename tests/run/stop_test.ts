@@ -1,7 +1,7 @@
 // Runs that are stopped from outside, through the API.
 import assert from "node:assert/strict";
 import { OsirisError } from "../../src/error.ts";
-import type { RunEvent } from "../../src/run/event.ts";
+import type { RunEvent } from "../../src/event.ts";
 import { sleep } from "../kit/run/drivers.ts";
 import { eventsOf, indexOf, runBench, step, treeOf } from "../kit/run/run.ts";
 

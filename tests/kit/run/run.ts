@@ -5,7 +5,7 @@
  */
 import type { Driver } from "../../../src/driver/driver.ts";
 import type { DriverRegistry } from "../../../src/driver/registry.ts";
-import type { RunEvent, RunMetric } from "../../../src/run/event.ts";
+import type { RunEvent, RunMetric } from "../../../src/event.ts";
 import type { RunResult } from "../../../src/run/result.ts";
 import { runner, type RunOptions } from "../../../src/run/run.ts";
 import { join } from "node:path";

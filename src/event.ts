@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../driver/driver.ts";
+import type { Json } from "./driver/driver.ts";
 
 /** Names of the runtime's own events; drivers add theirs. */
 export type EventName =

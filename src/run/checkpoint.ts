@@ -1,0 +1,123 @@
+/**
+ * How far a run has come, on disk after each unit: what a run that resumes it
+ * need not do again.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Json } from "../driver/driver.ts";
+import { OsirisError } from "../error.ts";
+import type { KeptTable } from "./cache.ts";
+import type { StepOutcome } from "./execute_unit.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { writeJson } from "./folder.ts";
+import { removeIfThere } from "./live.ts";
+
+/** The content of `checkpoint.json`. */
+export interface CheckpointData {
+  readonly version: 1;
+  readonly "run_id": string;
+  readonly fingerprint: Fingerprint;
+  /** States that incremental steps started from, by step. */
+  readonly states: Readonly<Record<string, Json>>;
+  /** What complete steps did, by step. */
+  readonly done: Readonly<Record<string, StepOutcome>>;
+  /** Tables on disk, by step. */
+  readonly tables: Readonly<Record<string, KeptTable>>;
+  /** Steps that have said that they make their changes final, and not yet that they have. */
+  readonly committing: readonly string[];
+  /** Folder of the run that this one resumes. */
+  readonly "resumed_from": string | null;
+  /** Id of the run that resumes this one: from then on it is the one to resume. */
+  readonly "continued_by": string | null;
+}
+
+const NAME = "checkpoint.json";
+
+/** Where the tables of a run's checkpoint are. */
+export function tablesFolder(runFolder: string): string {
+  return join(runFolder, "checkpoint");
+}
+
+/** Keeps the checkpoint of one run. */
+export class Checkpoint {
+  readonly #folder: string;
+  #data: CheckpointData;
+
+  /** Writes the first state of it. @throws when it can't be written. */
+  constructor(runFolder: string, data: CheckpointData) {
+    this.#folder = runFolder;
+    this.#data = data;
+    this.#write({});
+  }
+
+  /** Notes that a step is about to make its changes final. On disk when this returns. */
+  committing(step: string): void {
+    this.#write({ committing: [...this.#data.committing, step] });
+  }
+
+  /** Notes that nothing of a step is in its target: it may be run again. */
+  undone(step: string): void {
+    if (!this.#data.committing.includes(step)) return;
+    this.#write({ committing: without(this.#data.committing, [step]) });
+  }
+
+  /** Notes steps that are complete, and the tables that lie on disk from now on. On disk when this returns. */
+  complete(
+    outcomes: readonly StepOutcome[],
+    tables: Readonly<Record<string, KeptTable>>,
+  ): void {
+    const ids = outcomes.map(({ id }) => id);
+    this.#write({
+      done: {
+        ...this.#data.done,
+        ...Object.fromEntries(outcomes.map((one) => [one.id, one])),
+      },
+      tables: { ...this.#data.tables, ...tables },
+      committing: without(this.#data.committing, ids),
+    });
+  }
+
+  /** Removes it: there is nothing to resume. Tables that are left go as well. */
+  remove(): void {
+    removeIfThere(tablesFolder(this.#folder), { recursive: true });
+    removeIfThere(join(this.#folder, NAME));
+  }
+
+  #write(more: Partial<CheckpointData>): void {
+    this.#data = { ...this.#data, ...more };
+    writeCheckpoint(this.#folder, this.#data);
+  }
+}
+
+/** Writes a run's checkpoint so that it survives the machine's power. */
+export function writeCheckpoint(runFolder: string, data: CheckpointData): void {
+  writeJson(join(runFolder, NAME), data as unknown as Json, true);
+}
+
+/**
+ * Reads a run's checkpoint; null when there is none.
+ *
+ * @throws {OsirisError} `run/cannot-resume` when it is damaged.
+ */
+export function readCheckpoint(runFolder: string): CheckpointData | null {
+  const path = join(runFolder, NAME);
+  try {
+    const data = JSON.parse(Deno.readTextFileSync(path)) as CheckpointData;
+    if (data.version !== 1) throw new TypeError("it is of another version");
+    return data;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return null;
+    throw new OsirisError(
+      "run/cannot-resume",
+      `Cannot resume run: "${path}": ${
+        cause instanceof Error ? cause.message : cause
+      }`,
+      { cause, hint: "Run the manifest anew" },
+    );
+  }
+}
+
+function without(ids: readonly string[], gone: readonly string[]): string[] {
+  return ids.filter((id) => !gone.includes(id));
+}

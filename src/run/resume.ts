@@ -1,0 +1,284 @@
+/**
+ * Decides what of a run that failed, was interrupted or killed need not be
+ * done again.
+ *
+ * A step that is complete is not run again, unless its table is needed and was
+ * not kept: extractors and transforms may be repeated, writers never are.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import type { Json } from "../driver/driver.ts";
+import { type Fault, OsirisError } from "../error.ts";
+import type { PlannedStep } from "../plan/plan.ts";
+import type { KeptTable } from "./cache.ts";
+import {
+  type CheckpointData,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+import type { StepOutcome } from "./execute_unit.ts";
+import { differences, type Fingerprint } from "./fingerprint.ts";
+import { slug } from "./folder.ts";
+import { lockRun, type RunLock } from "./live.ts";
+
+/** What is known of the run that starts. */
+export interface ResumeRequest {
+  /** Run to resume: its id, the part after the time, its folder, or `last`. */
+  readonly run: string;
+  /** Folder of all runs. Absolute. */
+  readonly root: string;
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly steps: readonly PlannedStep[];
+  readonly fingerprint: Fingerprint;
+  /** States that incremental steps would start from now. */
+  readonly states: ReadonlyMap<string, Json>;
+  /** What the user found out about steps that were cut off while they made their changes final: whether these are there. */
+  readonly verdicts: Readonly<Record<string, boolean>>;
+}
+
+/** What a resumed run builds on. */
+export interface Resumed {
+  /** Folder of the run that is resumed. */
+  readonly folder: string;
+  readonly runId: string;
+  /** Steps that are not run again. */
+  readonly done: readonly StepOutcome[];
+  /** Steps to run, in order. */
+  readonly steps: readonly PlannedStep[];
+  /** Tables to read from disk, by step. */
+  readonly tables: Readonly<Record<string, KeptTable>>;
+  /** Keeps others from resuming the same run meanwhile. */
+  readonly lock: RunLock;
+  /** Says that from now on `runId` is the run to resume. */
+  handOver(runId: string): void;
+}
+
+/**
+ * Reads what a run has left.
+ *
+ * @throws {OsirisError} `run/unknown`; `run/locked` when it is alive; `run/cannot-resume` with all reasons.
+ */
+export function resumeRun(request: ResumeRequest): Resumed {
+  const folder = findRun(request);
+  const lock = lockRun(folder);
+  if (lock === null) {
+    throw new OsirisError(
+      "run/locked",
+      `Cannot resume run "${request.run}": it is still running`,
+      { hint: "Wait until it has ended" },
+    );
+  }
+  try {
+    const data = readCheckpoint(folder) ??
+      refuse(request, noCheckpoint(folder));
+    const faults = faultsOf(data, request);
+    if (faults.length > 0) refuse(request, faults);
+    return { folder, lock, ...decide(data, request), ...handing(folder, data) };
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+}
+
+function handing(
+  folder: string,
+  data: CheckpointData,
+): Pick<Resumed, "runId" | "handOver"> {
+  return {
+    runId: data.run_id,
+    handOver: (runId) =>
+      writeCheckpoint(folder, { ...data, "continued_by": runId }),
+  };
+}
+
+/** The folder of a run by what the user calls it. */
+function findRun({ run, root, profile, pipeline }: ResumeRequest): string {
+  if (/[/\\]/.test(run)) {
+    if (isThere(join(run, "events.jsonl"))) return run;
+  } else {
+    const folder = join(root, slug(profile), slug(pipeline));
+    const all = namesIn(folder).map((id) => join(folder, id));
+    if (run === "last" && all.length > 0) return newest(all);
+    const found = all.filter((path) =>
+      basename(path) === run || path.endsWith(`_${run}`)
+    );
+    if (found.length === 1) return found[0];
+  }
+  throw new OsirisError(
+    "run/unknown",
+    `Cannot resume run "${run}": pipeline "${pipeline}" has no such run`,
+    { hint: "Run `osiris runs list` for those there are" },
+  );
+}
+
+/** The folder in which something was written last: names only tell the second of the start. */
+function newest(folders: readonly string[]): string {
+  const times = folders.map((path) =>
+    [Deno.statSync(path).mtime?.getTime() ?? 0, path] as const
+  );
+  return times.reduce((a, b) => b[0] > a[0] ? b : a)[1];
+}
+
+function noCheckpoint(folder: string): Fault[] {
+  const isDone = statusOf(folder) === "success";
+  const message = isDone
+    ? "it is complete"
+    : "it has no checkpoint: it was not begun, or was a dry run";
+  return [{ path: "run", message }];
+}
+
+function faultsOf(data: CheckpointData, request: ResumeRequest): Fault[] {
+  const faults: Fault[] = differences(data.fingerprint, request.fingerprint)
+    .map((path) => ({ path, message: "has changed since" }));
+  if (data.continued_by !== null) {
+    faults.push({
+      path: "run",
+      message: `was resumed already, as ${data.continued_by}`,
+      hint: `Resume ${data.continued_by}`,
+    });
+  }
+  for (const [step, state] of Object.entries(data.states)) {
+    const now = request.states.get(step) ?? null;
+    if (JSON.stringify(now) === JSON.stringify(state)) continue;
+    const message = "another run has moved its incremental state on";
+    faults.push({ path: `steps.${step}`, message });
+  }
+  for (const step of data.committing) {
+    if (step in request.verdicts) continue;
+    faults.push({
+      path: `steps.${step}`,
+      message: "was cut off while it made its changes final: they may be there",
+      hint:
+        `Look for its rows in the target, then say --committed ${step} or --not-committed ${step}`,
+    });
+  }
+  return faults;
+}
+
+function refuse({ run }: ResumeRequest, faults: readonly Fault[]): never {
+  const [{ path, message, hint }] = faults;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+  throw new OsirisError(
+    "run/cannot-resume",
+    `Cannot resume run "${run}": ${path}: ${message}${more}`,
+    { faults, hint: hint ?? "Run the manifest anew" },
+  );
+}
+
+/** Which steps are run, and which tables are read from disk. */
+function decide(
+  data: CheckpointData,
+  request: ResumeRequest,
+): Pick<Resumed, "done" | "steps" | "tables"> {
+  const done = new Map(Object.entries(data.done));
+  for (const step of data.committing) {
+    if (request.verdicts[step]) done.set(step, unknownOutcome(step));
+  }
+  const byId = new Map(request.steps.map((step) => [step.id, step]));
+  const toRun = new Set<string>();
+  const tables: Record<string, KeptTable> = {};
+  const need = (id: string): void => {
+    if (toRun.has(id)) return;
+    toRun.add(id);
+    for (const producer of Object.values(byId.get(id)!.inputs)) {
+      const kept = data.tables[producer];
+      if (!done.has(producer)) need(producer);
+      else if (kept && isThere(kept.path)) tables[producer] = kept;
+      else need(producer);
+    }
+  };
+  request.steps.filter(({ id }) => !done.has(id)).forEach(({ id }) => need(id));
+  refuseLostRows(toRun, done, request);
+  return {
+    done: [...done.values()].filter(({ id }) => !toRun.has(id)),
+    steps: request.steps.filter(({ id }) => toRun.has(id)),
+    tables,
+  };
+}
+
+/**
+ * An incremental step that is read again gives other rows than before. What
+ * has committed the rows before must not miss the new ones when the state
+ * moves on.
+ */
+function refuseLostRows(
+  toRun: ReadonlySet<string>,
+  done: ReadonlyMap<string, StepOutcome>,
+  request: ResumeRequest,
+): void {
+  const readers = readersOf(request.steps);
+  const faults = request.steps.filter(({ id, driver }) =>
+    toRun.has(id) && driver.spec.capabilities?.incremental === true
+  ).flatMap(({ id }): Fault[] => {
+    const committed = [...readers.get(id)!].filter((reader) =>
+      done.has(reader) && !toRun.has(reader)
+    );
+    if (committed.length === 0) return [];
+    const message = `reads incrementally, "${
+      committed[0]
+    }" has committed its rows, and its table was not kept`;
+    return [{ path: `steps.${id}`, message }];
+  });
+  if (faults.length > 0) refuse(request, faults);
+}
+
+/** All steps that read a step's table, directly or through others. */
+export function readersOf(
+  steps: readonly PlannedStep[],
+): Map<string, Set<string>> {
+  const readers = new Map<string, Set<string>>(
+    steps.map(({ id }) => [id, new Set<string>()]),
+  );
+  for (const { id, inputs } of steps.toReversed()) {
+    for (const producer of Object.values(inputs)) {
+      const known = readers.get(producer);
+      if (!known) continue;
+      known.add(id);
+      readers.get(id)!.forEach((reader) => known.add(reader));
+    }
+  }
+  return readers;
+}
+
+function unknownOutcome(id: string): StepOutcome {
+  return {
+    id,
+    rowsRead: 0,
+    rowsWritten: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    durationMs: 0,
+    peakRssBytes: 0,
+    files: [],
+    state: undefined,
+  };
+}
+
+function statusOf(folder: string): string | null {
+  try {
+    return JSON.parse(Deno.readTextFileSync(join(folder, "status.json")))
+      .status;
+  } catch {
+    return null; // killed before it wrote any
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return [];
+    throw thrown;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -130,6 +130,12 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
   ),
 };
 
+const NOT_GRANTED: Known & { state: string } = {
+  code: "driver/permission",
+  state: "the step may not reach it",
+  hint: "Grant the step's permissions, as the plan lists them",
+};
+
 /** Errors of the network and of the client library, by name. */
 export const NODE_ERRORS: Readonly<Record<string, Known & { state: string }>> =
   {
@@ -168,7 +174,9 @@ export const NODE_ERRORS: Readonly<Record<string, Known & { state: string }>> =
       state: "no answer in time",
       hint: "Check host and port, or raise connect_timeout",
     },
-    ...lost(["ECONNRESET", "EPIPE", "ECONNABORTED"]),
+    EPERM: NOT_GRANTED,
+    EACCES: NOT_GRANTED,
+    ...lost(["ECONNRESET", "EPIPE", "ECONNABORTED", "ECANCELED"]),
     ...lost(["PROTOCOL_CONNECTION_LOST", "ERR_STREAM_DESTROYED"]),
     ...lost(["PROTOCOL_UNEXPECTED_PACKET", "EOF"]),
     HANDSHAKE_NO_SSL_SUPPORT: {

@@ -37,7 +37,9 @@ export function mysqlError(thrown: unknown, attempt: Attempt): OsirisError {
   }
   const wrapped = toOsirisError(thrown, "sql/failed", attempt.action);
   if (wrapped.code === "driver/permission") return wrapped;
-  const known = NODE_ERRORS[raw?.code ?? ""];
+  // What mysql2 says when the connection went between two statements.
+  const isClosed = /connection is in closed state/.test(raw?.message ?? "");
+  const known = NODE_ERRORS[isClosed ? "ECONNRESET" : raw?.code ?? ""];
   const code: ErrorCode = known?.code ??
     (isTls(raw?.message) ? "connection/tls" : "sql/failed");
   const state = known?.state ?? raw?.message ?? String(thrown);

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import type { Batch } from "../../src/table/batch.ts";
+import { OsirisError } from "../../src/error.ts";
+import { types } from "../../src/table/type.ts";
+import { rowsOf } from "../kit/assert_table.ts";
+import { refusal } from "../kit/faults.ts";
+import { type MariadbDatabase, startMariadb } from "../kit/mariadb.ts";
+import { sharedMariadb } from "../kit/servers.ts";
+import { batchOf } from "../kit/table.ts";
+import { startProxy, type TcpProxy } from "../kit/tcp_proxy.ts";
+import { eventsOf, read, write } from "./kit.ts";
+
+const server = await sharedMariadb();
+
+const ROWS = 20_000;
+
+async function makeTable(db: MariadbDatabase): Promise<void> {
+  await db.sql(
+    "CREATE TABLE t (id INT PRIMARY KEY, v CHAR(100));" +
+      `INSERT INTO t SELECT seq, REPEAT('x', 100) FROM seq_1_to_${ROWS}`,
+  );
+}
+
+/** New rows for `t`, some of which have ids that are there. */
+function* newRows(batches = 20): Generator<Batch> {
+  for (let batch = 0; batch < batches; batch++) {
+    const ids = Array.from({ length: 500 }, (_, i) => 10_000 + batch * 500 + i);
+    yield batchOf(
+      ["id", types.int32, ids],
+      ["v", types.utf8, ids.map(() => "new".padEnd(100, "y"))],
+    );
+  }
+}
+
+/** What `t` holds, in short. */
+async function digest(db: MariadbDatabase): Promise<string> {
+  const [row] = await db.sql(
+    "SELECT CONCAT_WS(' ', COUNT(*), SUM(id), SUM(v LIKE 'new%')) d FROM t",
+  );
+  return String(row.d);
+}
+
+async function leftovers(db: MariadbDatabase): Promise<number> {
+  const found = await db.sql("SHOW TABLES LIKE '\\_osiris\\_%'");
+  return found.length;
+}
+
+const via = (db: MariadbDatabase, proxy: TcpProxy) => ({
+  ...db.connection,
+  port: proxy.port,
+});
+
+Deno.test("mysql.extractor fails when its connection is reset, cut or killed amid the rows", async () => {
+  await using db = await server.database("cut");
+  await makeTable(db);
+  await using proxy = await startProxy({ target: server });
+  for (const fault of ["reset", "half-close"] as const) {
+    if (fault === "reset") proxy.resetAfter(700_000);
+    else proxy.halfClose(700_000);
+    const error = await refusal(() => read(via(db, proxy), { table: "t" }));
+    assert.equal(error.code, "connection/lost", error.message);
+    await proxy.heal();
+  }
+  const error = await refusal(() =>
+    read(db.connection, {
+      query: "SELECT seq, IF(seq = 150000, SLEEP(20), 0) FROM seq_1_to_200000",
+    }, {
+      progress: () => void killOthers(db),
+    })
+  );
+  assert.equal(error.code, "connection/lost", error.message);
+});
+
+async function killOthers(db: MariadbDatabase): Promise<void> {
+  const found = await db.sql(
+    `SELECT id FROM information_schema.processlist WHERE db = '${db.name}' AND id <> CONNECTION_ID()`,
+  );
+  for (const { id } of found) await db.sql(`KILL ${id}`).catch(() => {});
+}
+
+Deno.test("mysql.extractor begins again when the connection is lost before its first batch", async () => {
+  await using db = await server.database("again");
+  await makeTable(db);
+  await using proxy = await startProxy({ target: server });
+  proxy.resetAfter(100_000, { once: true });
+  const driven = await read(via(db, proxy), { table: "t" });
+  assert.equal(rowsOf(driven.batches).length, ROWS);
+  assert.equal(eventsOf(driven, "retry")[0].code, "connection/lost");
+});
+
+Deno.test("mysql.extractor doesn't wait for a silent server beyond its patience", async () => {
+  await using db = await server.database("silent");
+  await makeTable(db);
+  await using proxy = await startProxy({ target: server });
+  const connection = {
+    ...via(db, proxy),
+    read_timeout: 0.4,
+    connect_timeout: 0.4,
+  };
+  for (const bytes of [10, 500, 700_000]) {
+    proxy.dropAfter(bytes);
+    const started = performance.now();
+    const error = await refusal(() => read(connection, { table: "t" }));
+    assert.equal(error.code, "connection/timeout", error.message);
+    assert.ok(performance.now() - started < 8000);
+    await proxy.heal();
+  }
+  const slow = await refusal(() =>
+    read(db.connection, { query: "SELECT SLEEP(20)" }, {
+      deadlines: { connectMs: 1000, idleMs: 60_000, statementMs: 300 },
+    })
+  );
+  assert.equal(slow.code, "sql/statement-timeout");
+});
+
+Deno.test("mysql.extractor and mysql.writer stop within moments when told to", async () => {
+  await using db = await server.database("stop");
+  await makeTable(db);
+  const before = await digest(db);
+  const reason = new OsirisError(
+    "step/cancelled",
+    "Cannot go on: told to stop",
+  );
+  const stopAfter = (ms: number): AbortSignal => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), ms);
+    return controller.signal;
+  };
+  const tasks: [string, (signal: AbortSignal) => Promise<unknown>][] = [
+    [
+      "sleep",
+      (signal) =>
+        read(db.connection, { query: "SELECT SLEEP(30)" }, { signal }),
+    ],
+    ...["append", "replace", "upsert"].map((mode) =>
+      [mode, (signal: AbortSignal) =>
+        write(
+          db.connection,
+          { table: "t", mode, upsert_keys: "id" },
+          slowly(newRows(1000)),
+          { signal },
+        )] as [string, (signal: AbortSignal) => Promise<unknown>]
+    ),
+  ];
+  for (const [name, task] of tasks) {
+    const started = performance.now();
+    const error = await refusal(() => task(stopAfter(300)));
+    assert.equal(error.code, "step/cancelled", `${name}: ${error.message}`);
+    assert.ok(performance.now() - started < 3000, name);
+  }
+  await untilAlone(db);
+  assert.equal(await digest(db), before);
+  assert.equal(await leftovers(db), 0);
+});
+
+async function* slowly(batches: Iterable<Batch>): AsyncGenerator<Batch> {
+  for (const batch of batches) {
+    yield batch;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+/** Waits until the server has noticed that our connections are gone. */
+async function untilAlone(db: MariadbDatabase): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    const found = await db.sql(
+      `SELECT id FROM information_schema.processlist WHERE db = '${db.name}' AND id <> CONNECTION_ID()`,
+    );
+    if (found.length === 0) return;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  assert.fail("a connection stays");
+}
+
+Deno.test("mysql.writer leaves the old state or the new one wherever the connection is reset", async () => {
+  await using db = await server.database("anywhere");
+  await using proxy = await startProxy({ target: server });
+  const modes = { append: "append", replace: "replace", upsert: "upsert" };
+  const outcomes = { old: 0, new: 0 };
+  for (const mode of Object.keys(modes)) {
+    await db.sql("DROP TABLE IF EXISTS t");
+    await makeTable(db);
+    if (mode === "append") await db.sql("DELETE FROM t WHERE id >= 10000");
+    await db.sql(
+      "DROP TABLE IF EXISTS saved; CREATE TABLE saved AS SELECT * FROM t",
+    );
+    const old = await digest(db);
+    const config = { table: "t", mode, upsert_keys: "id" };
+    const sizes = await trafficOf(
+      proxy,
+      () => write(via(db, proxy), config, newRows()),
+    );
+    const fresh = await digest(db);
+    assert.notEqual(fresh, old);
+    for (const direction of ["up", "down"] as const) {
+      for (let i = 0; i < 8; i++) {
+        await db.sql("DELETE FROM t; INSERT INTO t SELECT * FROM saved");
+        // Towards the end the points lie closer, since that is where it is decided.
+        const share = 1 - ((8 - i) / 8) ** 3;
+        proxy.resetAfter(Math.floor(sizes[direction] * share), { direction });
+        const failed = await write(via(db, proxy), config, newRows())
+          .then(() => null, (error) => error as OsirisError);
+        await proxy.heal();
+        await untilAlone(db);
+        const now = await digest(db);
+        const label = `${mode} ${direction} ${i}: ${failed?.message}`;
+        assert.ok(now === old || now === fresh, label);
+        if (failed === null) assert.equal(now, fresh, label);
+        else assert.match(failed.code, /^connection\//, label);
+        outcomes[now === old ? "old" : "new"]++;
+        // The next run finds what this one had to leave, and ends well.
+        if (i === 4) {
+          await write(via(db, proxy), config, newRows()).catch((error) => {
+            assert.ok(mode === "append" && now === fresh, error.message);
+          });
+          assert.equal(await digest(db), fresh);
+          if (mode === "replace") assert.equal(await leftovers(db), 0, label);
+        }
+      }
+    }
+  }
+  assert.ok(outcomes.old > 20, JSON.stringify(outcomes));
+});
+
+async function trafficOf(
+  proxy: TcpProxy,
+  work: () => Promise<unknown>,
+): Promise<{ up: number; down: number }> {
+  const { up, down } = proxy.bytes;
+  await work();
+  return { up: proxy.bytes.up - up, down: proxy.bytes.down - down };
+}
+
+Deno.test("mysql.writer leaves the old state when the server is killed amid the load", async () => {
+  await using own = await startMariadb();
+  await using db = await own.database("killed");
+  await makeTable(db);
+  const before = await digest(db);
+  for (const mode of ["append", "replace", "upsert"]) {
+    const writing = refusal(() =>
+      write(
+        db.connection,
+        { table: "t", mode, upsert_keys: "id" },
+        slowly(newRows(1000)),
+      )
+    );
+    await new Promise((done) => setTimeout(done, 250));
+    await own.kill();
+    const error = await writing;
+    assert.match(error.code, /^connection\/(lost|refused)$/);
+    await own.restart();
+    assert.equal(await digest(db), before, mode);
+  }
+  await write(db.connection, { table: "t", mode: "replace" }, newRows());
+  assert.equal(await leftovers(db), 0);
+  assert.notEqual(await digest(db), before);
+});

@@ -16,6 +16,8 @@ import { spec as arqueroTransformSpec } from "./arquero/transform.spec.ts";
 import { spec as csvExtractorSpec } from "./filesystem/csv_extractor.spec.ts";
 import { spec as csvWriterSpec } from "./filesystem/csv_writer.spec.ts";
 import { mysqlExtractorSpec } from "./mysql/extractor.spec.ts";
+import { mysqlWriterSpec } from "./mysql/writer.spec.ts";
+import { spec as supabaseExtractorSpec } from "./supabase/extractor.spec.ts";
 
 type Load = Extract<RegisteredDriver["origin"], { kind: "builtin" }>["load"];
 
@@ -43,6 +45,16 @@ const all: readonly RegisteredDriver[] = [
     mysqlExtractorSpec,
     new URL("./mysql/extractor.worker.ts", import.meta.url),
     () => import("./mysql/extractor.ts"),
+  ),
+  builtin(
+    mysqlWriterSpec,
+    new URL("./mysql/writer.worker.ts", import.meta.url),
+    () => import("./mysql/writer.ts"),
+  ),
+  builtin(
+    supabaseExtractorSpec,
+    new URL("./supabase/extractor.worker.ts", import.meta.url),
+    () => import("./supabase/extractor.ts"),
   ),
 ];
 

@@ -29,7 +29,12 @@ export function directError(thrown: unknown, attempt: Attempt): OsirisError {
   if (thrown instanceof OsirisError) return thrown;
   const raw = (thrown ?? {}) as PgError;
   if (/^[0-9A-Z]{5}$/.test(raw.code ?? "") && raw.code !== "EPIPE") {
-    return refusalError(refusalOf(raw), attempt, { details: detailsOf(raw) });
+    const details = detailsOf(raw);
+    const { line, column } = details;
+    const where = line === undefined
+      ? {}
+      : { where: column ? `column "${column}", row ${line}` : `row ${line}` };
+    return refusalError(refusalOf(raw), attempt, { ...where, details });
   }
   const error = networkError(thrown, attempt.action, attempt.where);
   if (error.code !== "connection/tls") return error;
@@ -55,7 +60,7 @@ function detailsOf({ where, column, constraint }: PgError): Details {
   const copied = /^COPY .*, line (\d+)(?:, column ([^:]+))?/.exec(where ?? "");
   const name = copied?.[2] ?? column;
   return {
-    ...(copied && { line: Number(copied[1]) }),
+    ...(copied && { line: Number(copied[1]), row: Number(copied[1]) }),
     ...(name !== undefined && { column: name }),
     ...(constraint !== undefined && { constraint }),
   };

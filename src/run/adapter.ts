@@ -42,8 +42,11 @@ export interface RunContext {
 
 /** A run that may start: its folder is there, nothing else is touched. */
 export interface PreparedRun {
+  /** The whole plan; steps of it that need not be done again are in `resumed`. */
   readonly plan: Plan;
+  /** The run's folder and its id. */
   readonly folder: RunFolder;
+  /** Where events and metrics of the run go. */
   readonly journal: Journal;
   /** What incremental steps kept at the last committed run. */
   readonly states: ReadonlyMap<string, Json>;
@@ -59,9 +62,13 @@ export interface PreparedRun {
 
 /** What an execution did, well or not. */
 export interface Execution {
+  /** What each complete step did: those of the resumed run first, then in the order of their ends. */
   readonly outcomes: readonly StepOutcome[];
+  /** Highest resident memory of the process that was seen, in bytes. */
   readonly peakRssBytes: number;
+  /** Steps whose thread did not end. */
   readonly stuck: readonly string[];
+  /** What ended the run early; null when all went well. */
   readonly error: OsirisError | null;
 }
 

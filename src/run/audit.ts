@@ -21,15 +21,19 @@ export type AuditItems = Readonly<Record<AuditKind, readonly string[]>>;
 
 /** One step of a run under audit. */
 export interface StepAudit {
+  /** Id of the step. */
   readonly step: string;
+  /** Name of its driver, as the run's events have it. */
   readonly driver: string;
   /** SHA-256 of a driver that is a module. */
   readonly sha256: string | null;
+  /** Isolation that was asked for: `auto`, `worker`, `process` or `inline`; null when its events don't say. */
   readonly isolation: string | null;
   /** What its sandbox was granted. */
   readonly granted: AuditItems;
   /** Files that the main process was to open for it. */
   readonly reads: readonly string[];
+  /** Files that the main process was to put in place for it. */
   readonly writes: readonly string[];
   /** Files that were put in place. */
   readonly written: readonly string[];
@@ -43,6 +47,7 @@ export interface StepAudit {
 export interface PermissionCheck {
   /** Milliseconds since 1970; Deno writes whole seconds. */
   readonly time: number;
+  /** Kind of permission as Deno names it: `net`, `read`, `env`, … */
   readonly kind: string;
   /** `host:port` or a path. */
   readonly item: string;

@@ -34,7 +34,7 @@ export interface StepOutcome {
   readonly peakRssBytes: number;
   /** Files it left, absolute. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
-  readonly state: SessionResult["state"];
+  readonly state: Json | undefined;
 }
 
 /** One step of the unit while it runs. */

@@ -12,17 +12,17 @@ import type { RunResult } from "./result.ts";
 
 /** Runs every step in a sandbox on this machine. */
 export class LocalAdapter implements Adapter {
-  /** @inheritdoc */
+  /** Makes the run's folder and reads what the run needs. @throws {OsirisError} as `Adapter.prepare` */
   prepare(plan: Plan, context: RunContext): PreparedRun {
     return prepareRun(plan, context);
   }
 
-  /** @inheritdoc */
+  /** Runs the steps, each in its sandbox; what a step does wrong is in the result. */
   execute(prepared: PreparedRun, context: RunContext): Promise<Execution> {
     return executeRun(prepared, context);
   }
 
-  /** @inheritdoc */
+  /** Writes status and index, and says what the run came to. */
   collect(prepared: PreparedRun, execution: Execution): RunResult {
     return collectRun(prepared, execution);
   }

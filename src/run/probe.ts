@@ -23,6 +23,8 @@ import { placeholders } from "../host/fetch_broker.ts";
 import { launchWorker } from "../host/launch_worker.ts";
 import { runSession } from "../host/session.ts";
 import { DEFAULT_DEADLINES } from "../manifest/policies.ts";
+import { driverModules } from "../plan/host_needs.ts";
+import { requireHeld } from "../plan/missing.ts";
 import { planPermissions } from "../plan/step_permissions.ts";
 import type { Task } from "../protocol.ts";
 import { didYouMean } from "../suggest.ts";
@@ -108,6 +110,8 @@ async function look(
   const hidden = placeholders(fields, brokered);
   const { origin } = driver;
   if (origin.kind !== "builtin") throw cannotProbe(family);
+  const read = [...permissions.read, ...driverModules([origin])];
+  requireHeld({ ...permissions, read, env: [] }, `probe ${reference}`);
   const sandbox = launchWorker({
     name: reference,
     boot: origin.worker,

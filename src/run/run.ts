@@ -112,7 +112,13 @@ export async function checkRun(
   });
   const checked = await checkManifest(document, {
     drivers,
-    ...pick(options, ["params", "parallel", "memoryBudget", "isolation"]),
+    ...pick(options, [
+      "params",
+      "parallel",
+      "memoryBudget",
+      "checkpoint",
+      "isolation",
+    ]),
   });
   return { manifest: addGrants(checked, options.grants ?? {}), drivers };
 }

@@ -29,13 +29,13 @@ export async function schedule(
   onComplete: OnComplete,
 ): Promise<void> {
   const waiting = [...units];
-  const done = new Set<string>();
+  const left = new Set(units.flat().map(({ id }) => id));
   const running = new Set<Promise<void>>();
   let failure: { readonly thrown: unknown } | undefined;
 
   const start = (unit: Unit): void => {
     const work = runUnit(unit, environment, onComplete)
-      .then(() => unit.forEach(({ id }) => done.add(id)))
+      .then(() => unit.forEach(({ id }) => left.delete(id)))
       .catch((thrown) => {
         failure ??= { thrown };
         environment.stop(thrown);
@@ -46,7 +46,7 @@ export async function schedule(
 
   for (;;) {
     while (running.size < parallel && !environment.signal.aborted) {
-      const index = waiting.findIndex((unit) => isReady(unit, done));
+      const index = waiting.findIndex((unit) => isReady(unit, left));
       if (index < 0) break;
       const [unit] = waiting.splice(index, 1);
       start(unit);
@@ -56,14 +56,24 @@ export async function schedule(
     await Promise.race(running);
   }
   if (failure) throw failure.thrown;
-  // Stopped while no unit was running.
-  if (waiting.length > 0) throw environment.signal.reason;
+  if (waiting.length === 0) return;
+  environment.signal.throwIfAborted(); // stopped while no unit was running
+  throw unreachable(waiting[0]);
 }
 
-function isReady(unit: Unit, done: ReadonlySet<string>): boolean {
+/** Whether nothing that a unit reads is still to be run. A table that is there from the start counts as run. */
+function isReady(unit: Unit, left: ReadonlySet<string>): boolean {
   const inside = new Set(unit.map(({ id }) => id));
   return unit.every(({ inputs }) =>
-    Object.values(inputs).every((id) => done.has(id) || inside.has(id))
+    Object.values(inputs).every((id) => !left.has(id) || inside.has(id))
+  );
+}
+
+function unreachable([{ id }]: Unit): OsirisError {
+  return new OsirisError(
+    "internal/bug",
+    `Cannot run step "${id}": its inputs never come`,
+    { step: id },
   );
 }
 

@@ -29,6 +29,7 @@ export type {
   Needs,
 } from "./src/driver/spec.ts";
 export {
+  ERROR_CODES,
   type ErrorCode,
   type ErrorOptions,
   type Fault,
@@ -44,6 +45,7 @@ export {
   isNull,
 } from "./src/table/batch.ts";
 export {
+  type BytesColumnBuilder,
   type ColumnBuilder,
   columnBuilder,
   type Value,

@@ -96,6 +96,7 @@ export function discover(
 }
 
 export {
+  ERROR_CODES,
   type ErrorCode,
   type ErrorOptions,
   type Fault,
@@ -136,11 +137,22 @@ export {
   readLock,
   writeLock,
 } from "./src/lock/lock_file.ts";
-export { loadManifest } from "./src/manifest/load.ts";
+export { type CheckOptions, loadManifest } from "./src/manifest/load.ts";
+export type { ParamValue } from "./src/manifest/params.ts";
 export type { StepGrants } from "./src/plan/grants.ts";
-export { denoCommand, shellQuote } from "./src/plan/command.ts";
-export { formatPlan, planReport } from "./src/plan/format.ts";
+export {
+  type CommandOptions,
+  denoCommand,
+  shellQuote,
+} from "./src/plan/command.ts";
+export {
+  formatPlan,
+  type PlanReport,
+  planReport,
+  type PlanStepReport,
+} from "./src/plan/format.ts";
 export type {
+  HostNeeds,
   Permissions,
   Plan,
   PlannedFile,
@@ -153,6 +165,15 @@ export type {
   PreparedRun,
   RunContext,
 } from "./src/run/adapter.ts";
+export type { Masker } from "./src/connection/masker.ts";
+export type { KeptTable } from "./src/run/cache.ts";
+export type { Checkpoint, CheckpointData } from "./src/run/checkpoint.ts";
+export type { StepOutcome } from "./src/run/execute_unit.ts";
+export type { Fingerprint } from "./src/run/fingerprint.ts";
+export type { RunFolder } from "./src/run/folder.ts";
+export type { Journal, JournalOptions } from "./src/run/journal.ts";
+export type { RunLock } from "./src/run/live.ts";
+export type { Resumed } from "./src/run/resume.ts";
 export { LocalAdapter } from "./src/run/local_adapter.ts";
 export {
   type AuditItems,

@@ -145,6 +145,7 @@ export interface ErrorOptions {
 
 /** An error of the runtime: `code` for programs, `message` and `hint` for people. */
 export class OsirisError extends Error {
+  /** Always `OsirisError`, also after it has crossed between threads. */
   override readonly name = "OsirisError";
   /** What went wrong, for programs. */
   readonly code: ErrorCode;

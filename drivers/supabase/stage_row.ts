@@ -34,7 +34,7 @@ export async function stageRow(
 
 function conditionOf(
   { code, details }: OsirisError,
-  { columns, target }: WritePlan,
+  { columns, target, key }: WritePlan,
 ): string | undefined {
   const column = details?.column;
   if (typeof column !== "string") return undefined;
@@ -49,9 +49,11 @@ function conditionOf(
     `o.${quoteName(name)} = s.${quoteName(name)}`
   ).join(" AND ");
   if (code !== "sql/duplicate-key") return undefined;
+  const sameKey = key.map((name) => `o.${quoteName(name)} = s.${quoteName(name)}`)
+    .join(" AND ");
   // Two rows that come in, or one that is there under another key.
   return `(${list}) IN (SELECT ${list} FROM pg_temp.osiris_stage GROUP BY ${list} HAVING count(*) > 1)
     OR EXISTS (SELECT FROM ${quoteName(target.schema)}.${
     quoteName(target.table)
-  } o WHERE ${same})`;
+  } o WHERE ${same} AND NOT (${sameKey}))`;
 }

@@ -17,6 +17,9 @@ const MANIFEST_OPTIONS: readonly OptionName[] = [
   "memory-budget",
   "isolation",
   "state",
+  "grant",
+  "allow-unpinned",
+  "locked",
 ];
 
 const CONNECTION_OPTIONS: readonly OptionName[] = ["connections", "env-file"];
@@ -34,15 +37,26 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   validate: {
     summary: "Check a manifest and report all its faults",
     takes: ["MANIFEST"],
-    options: ["param", "parallel", "json"],
+    options: ["param", "parallel", "allow-unpinned", "json"],
     load: () => import("./validate.ts"),
   },
   plan: {
     summary:
       "Show order, inputs and permissions, and the deno command that suffices",
     takes: ["MANIFEST"],
-    options: [...MANIFEST_OPTIONS, "json"],
+    options: [...MANIFEST_OPTIONS, "diff", "json"],
     load: () => import("./plan.ts"),
+  },
+  lock: {
+    summary: "Write osiris.lock.json: each step's driver and permissions",
+    takes: ["MANIFEST"],
+    options: [
+      ...MANIFEST_OPTIONS.filter((name) => name !== "locked"),
+      "json",
+    ],
+    notes:
+      "Run it where the run is run; `osiris run --locked` then refuses any difference.",
+    load: () => import("./lock.ts"),
   },
   "drivers list": {
     summary: "List the drivers there are",
@@ -88,6 +102,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: ["events", "metrics", "json"],
     notes: "RUN is a run's id, or the part of it after the time.",
     load: () => import("./runs_show.ts"),
+  },
+  audit: {
+    summary: "Show what each step of a run was granted, used and denied",
+    takes: ["RUN"],
+    options: ["checks", "json"],
+    notes:
+      "Deno tells what a step used only when the run was started with\nDENO_AUDIT_PERMISSIONS=FILE; name that file with --checks.",
+    load: () => import("./audit.ts"),
+  },
+  "init driver": {
+    summary: "Write a driver of your own, with its test",
+    takes: ["NAME"],
+    options: [],
+    notes:
+      "NAME is family.role, such as weather.extractor. Writes NAME.ts and NAME_test.ts here.",
+    load: () => import("./init_driver.ts"),
   },
   schema: {
     summary: "Print the JSON Schema of manifests, for editors",

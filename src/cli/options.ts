@@ -71,6 +71,21 @@ export const OPTIONS = {
     summary: "Where drivers run: worker, process, auto or inline",
     choices: ["worker", "process", "auto", "inline"],
   },
+  grant: {
+    value: "STEP:KIND=ITEM",
+    summary: "Permission of a step: KIND is net, read or write",
+    mayRepeat: true,
+  },
+  "allow-unpinned": {
+    summary:
+      "Take drivers from URLs without a hash, packages without a version",
+  },
+  locked: { summary: "Refuse what is not as osiris.lock.json has it" },
+  diff: { summary: "Show how it differs from osiris.lock.json" },
+  checks: {
+    value: "FILE",
+    summary: "What Deno wrote to DENO_AUDIT_PERMISSIONS during the run",
+  },
   "dry-run": {
     summary: "Read the first rows of each source and write nothing",
   },

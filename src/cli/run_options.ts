@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunOptions } from "../../mod.ts";
+import type { RunOptions, StepGrants } from "../../mod.ts";
 import type { Isolation } from "../manifest/manifest.ts";
 import { quoted } from "../describe.ts";
 import { type Arguments, type OptionName, usageError } from "./options.ts";
@@ -18,7 +18,11 @@ const PASSED_ON: readonly OptionName[] = [
   "memory-budget",
   "isolation",
   "state",
+  "grant",
 ];
+
+/** Switches that do so. */
+const PASSED_ON_SWITCHES: readonly OptionName[] = ["allow-unpinned", "locked"];
 
 /** What the arguments say about a run. */
 export function runOptions(args: Arguments, command: string): RunOptions {
@@ -34,7 +38,31 @@ export function runOptions(args: Arguments, command: string): RunOptions {
   return {
     ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
     params: readParams(args.list("param"), command),
+    grants: readGrants(args.list("grant"), command),
+    allowUnpinned: args.has("allow-unpinned"),
+    locked: args.has("locked"),
   };
+}
+
+/** The permissions of `--grant STEP:KIND=ITEM`. */
+export function readGrants(
+  given: readonly string[],
+  command: string,
+): StepGrants {
+  const grants: Record<string, Record<string, string[]>> = {};
+  for (const text of given) {
+    const [, step, kind, item] =
+      text.match(/^([A-Za-z0-9_-]+):(net|read|write)=(.+)$/s) ?? [];
+    if (step === undefined) {
+      throw usageError(
+        `--grant is ${quoted(text)}`,
+        "Write --grant STEP:net=HOST:PORT, STEP:read=PATH or STEP:write=PATH",
+        command,
+      );
+    }
+    ((grants[step] ??= {})[kind] ??= []).push(item);
+  }
+  return grants;
 }
 
 /** The values of `--param NAME=VALUE`. */
@@ -69,5 +97,8 @@ export function manifestArguments(args: Arguments): string[] {
   const options = PASSED_ON.flatMap((name) =>
     args.list(name).map((value) => `--${name}=${value}`)
   );
-  return [...args.positionals, ...options];
+  const switches = PASSED_ON_SWITCHES.filter((name) => args.has(name)).map((
+    name,
+  ) => `--${name}`);
+  return [...args.positionals, ...options, ...switches];
 }

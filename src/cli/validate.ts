@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { drivers, loadManifest } from "../../mod.ts";
+import { validate } from "../../mod.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
 import { readParams } from "./run_options.ts";
@@ -11,8 +11,8 @@ import { readParams } from "./run_options.ts";
 /** Checks a manifest; its faults are thrown, all at once. */
 export const action: CommandAction = async ({ args, terminal, name }) => {
   const parallel = args.value<number>("parallel");
-  const manifest = await loadManifest(args.positionals[0], {
-    drivers,
+  const manifest = await validate(args.positionals[0], {
+    allowUnpinned: args.has("allow-unpinned"),
     params: readParams(args.list("param"), name),
     ...(parallel !== undefined && { parallel }),
   });

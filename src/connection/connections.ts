@@ -8,10 +8,9 @@ import type { DriverSpec } from "../driver/spec.ts";
 import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import { checkSchema } from "../schema/check.ts";
-import { didYouMean } from "../suggest.ts";
+import { defaultAlias, fieldsOf, parseReference } from "./choose.ts";
 import { coerceTexts } from "./coerce.ts";
 import {
-  CONNECTIONS_FILE,
   type ConnectionsFile,
   readConnectionsFile,
 } from "./connections_file.ts";
@@ -19,6 +18,8 @@ import type { ResolvedConnection } from "./resolved.ts";
 import { secretsOf } from "./secrets.ts";
 import { substituteVariables } from "./substitute.ts";
 import { loadVariables, type Variables } from "./variables.ts";
+
+export { parseReference };
 
 /** What a driver says about its connection. */
 export type ConnectionSpec = NonNullable<DriverSpec["connection"]>;
@@ -65,19 +66,6 @@ export async function loadConnections(
     resolve: (reference, spec) =>
       resolveConnection(reference, spec, file, variables),
   };
-}
-
-/** Splits `@family.alias` at the first dot; an alias may hold dots. */
-export function parseReference(
-  reference: string,
-): { family: string; alias: string } {
-  const match = reference.match(/^@([^.]+)\.(.+)$/);
-  if (match !== null) return { family: match[1], alias: match[2] };
-  throw new OsirisError(
-    "connection/invalid",
-    `Cannot resolve connection: ${quoted(reference)} is not "@family.alias"`,
-    { hint: 'Write it as "@family.alias", such as "@mysql.shop"' },
-  );
 }
 
 function resolveConnection(
@@ -142,87 +130,6 @@ function unsetError(
         path: `${name}.${item.field}`,
         message: `environment variable "${item.variable}" is not set`,
       })),
-    },
-  );
-}
-
-function fieldsOf(
-  family: string,
-  alias: string,
-  file: ConnectionsFile,
-): Readonly<Record<string, unknown>> {
-  const name = `@${family}.${alias}`;
-  const aliases = file.families.get(family);
-  const fields = aliases?.get(alias);
-  if (fields !== undefined) return fields;
-  if (aliases === undefined) throw unknownFamily(name, family, file);
-  throw new OsirisError(
-    "connection/unknown",
-    `Cannot resolve connection ${
-      quoted(name)
-    }: the family "${family}" has no alias "${alias}" in ${file.path}`,
-    { hint: didYouMean(alias, aliases.keys()) },
-  );
-}
-
-function unknownFamily(
-  name: string,
-  family: string,
-  file: ConnectionsFile,
-): OsirisError {
-  if (file.path !== null) {
-    return new OsirisError(
-      "connection/unknown",
-      `Cannot resolve connection ${
-        quoted(name)
-      }: there is no family "${family}" in ${file.path}`,
-      {
-        hint: didYouMean(family, file.families.keys()) ??
-          `Add connections.${family} to it`,
-      },
-    );
-  }
-  const [flag] = file.notLookedAt;
-  return new OsirisError(
-    flag === undefined ? "connection/unknown" : "permission/missing",
-    `Cannot resolve connection ${
-      quoted(name)
-    }: there is no ${CONNECTIONS_FILE}${
-      flag === undefined ? "" : " that this process may read"
-    }`,
-    {
-      hint: flag === undefined
-        ? "Write one in the working directory, or name one with --connections"
-        : `Add ${flag}, or name the file with --connections`,
-    },
-  );
-}
-
-/** The alias with `default: true`, else the one named `default`. */
-function defaultAlias(family: string, file: ConnectionsFile): string {
-  const aliases = file.families.get(family);
-  if (aliases === undefined) throw unknownFamily(`@${family}`, family, file);
-  const marked = [...aliases].filter(([, fields]) => fields.default === true)
-    .map(([alias]) => alias);
-  if (marked.length > 1) {
-    throw new OsirisError(
-      "connection/invalid",
-      `Cannot resolve connection "@${family}": ${
-        marked.map(quoted).join(" and ")
-      } are both marked as default in ${file.path}`,
-      { hint: "Leave default: true with one of them" },
-    );
-  }
-  if (marked.length === 1) return marked[0];
-  if (aliases.has("default")) return "default";
-  const names = [...aliases.keys()].map(quoted).join(", ");
-  throw new OsirisError(
-    "connection/unknown",
-    `Cannot resolve connection "@${family}": none of ${names} is the default`,
-    {
-      hint:
-        `Name one in the step's config (connection: "@${family}.${aliases.keys().next().value}"), ` +
-        "mark one with default: true, or name one default",
     },
   );
 }

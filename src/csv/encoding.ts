@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvFault } from "./fault.ts";
+import { textFault } from "./fault.ts";
 
 /** Names of encodings that can be read and written. */
 export const ENCODINGS = [
@@ -52,7 +52,7 @@ async function* fromAscii(
   for await (const chunk of chunks) {
     const at = chunk.findIndex((byte) => byte > 127);
     if (at >= 0) {
-      throw csvFault(
+      throw textFault(
         "data/encoding",
         { path, line: null, facts: { offset: offset + at } },
         `no ASCII at offset ${offset + at}`,
@@ -105,7 +105,7 @@ async function* fromUtf16(
     yield encoder.encode(decoder.decode(first.length < 2 ? first : undefined));
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;
-    throw csvFault(
+    throw textFault(
       "data/encoding",
       { path, line: null },
       "no valid UTF-16",

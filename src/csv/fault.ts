@@ -1,13 +1,15 @@
 /**
- * Errors in CSV text, with the line they are on.
+ * Errors in text, with the line they are on.
  *
  * @module
  */
 import { type ErrorCode, OsirisError } from "../error.ts";
 import { CR, LF } from "./dialect.ts";
 
-/** Where something is wrong in a CSV text. */
+/** Where something is wrong in a text. */
 export interface Place {
+  /** Name of the text's format; CSV unless given. */
+  readonly format?: string;
   /** Path of the file as the user wrote it. */
   readonly path: string;
   /** 1-based line of the text, or null when it isn't known. */
@@ -17,17 +19,21 @@ export interface Place {
 }
 
 /** An error at a place: `Cannot read CSV "path": line 3: state`. */
-export function csvFault(
+export function textFault(
   code: ErrorCode,
-  { path, line, facts = {} }: Place,
+  { format = "CSV", path, line, facts = {} }: Place,
   state: string,
   hint?: string,
 ): OsirisError {
   const where = line === null ? "" : `line ${line}: `;
-  return new OsirisError(code, `Cannot read CSV "${path}": ${where}${state}`, {
-    ...(hint !== undefined && { hint }),
-    details: { path, ...(line !== null && { line }), ...facts },
-  });
+  return new OsirisError(
+    code,
+    `Cannot read ${format} "${path}": ${where}${state}`,
+    {
+      ...(hint !== undefined && { hint }),
+      details: { path, ...(line !== null && { line }), ...facts },
+    },
+  );
 }
 
 /** Line ends in `bytes[start, end)`; a CRLF counts once. */

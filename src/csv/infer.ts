@@ -4,7 +4,7 @@
  * @module
  */
 import { types } from "../table/type.ts";
-import { csvFault } from "./fault.ts";
+import { textFault } from "./fault.ts";
 import { Guess } from "./guess.ts";
 import { NullTexts } from "./nulls.ts";
 import type { ReadOptions } from "./read_options.ts";
@@ -33,7 +33,7 @@ export async function inferColumns(
   });
   try {
     await rows.begin();
-    const selected = selectColumns(rows.names, options, path);
+    const selected = selectColumns(rows.names, options, { path });
     const guesses = selected.map(({ name, type }) =>
       type !== undefined || options.infer === "none" ? undefined : new Guess(
         options.dateColumns.includes(name) ? "iso" : options.dates,
@@ -83,7 +83,7 @@ function checkDate(
 ): void {
   if (!dateColumns.includes(column) || kind === "date") return;
   if (kind === "timestamp") return;
-  throw csvFault(
+  throw textFault(
     "data/type",
     { path, line: null, facts: { column } },
     `column "${column}": not all of its values are dates, or timestamps`,

@@ -15,7 +15,7 @@ import { columnBuilder } from "../table/builder.ts";
 import { formatType, type Schema } from "../table/type.ts";
 import { compressionOf, openPlain } from "./compression.ts";
 import { toUtf8 } from "./encoding.ts";
-import { csvFault } from "./fault.ts";
+import { textFault } from "./fault.ts";
 import { concatenated, readHead } from "./head.ts";
 import { BLOCK_ROWS, inferColumns } from "./infer.ts";
 import { NullTexts } from "./nulls.ts";
@@ -122,7 +122,7 @@ function refuse(
   { name, type, index }: ReadColumn,
   isExact: boolean,
 ): OsirisError {
-  return csvFault(
+  return textFault(
     "data/type",
     rows.place(row, index),
     `column "${name}": not exactly a value of type ${formatType(type)}`,

@@ -6,7 +6,7 @@
  */
 import type { ErrorCode, OsirisError } from "../error.ts";
 import type { Dialect } from "./dialect.ts";
-import { countLines, csvFault, type Place } from "./fault.ts";
+import { countLines, type Place, textFault } from "./fault.ts";
 import { measureRow, type RowExtent } from "./measure_row.ts";
 import { Scanner, type ScanState } from "./scanner.ts";
 import { Window } from "./window.ts";
@@ -51,7 +51,7 @@ export class Rows {
     path: string,
     options: RowOptions,
   ) {
-    this.#window = new Window(source, path, options.isCut ?? false);
+    this.#window = new Window(source, { path }, options.isCut ?? false);
     this.#path = path;
     this.#options = options;
   }
@@ -230,7 +230,7 @@ export class Rows {
     hint?: string,
     facts?: Place["facts"],
   ): OsirisError {
-    return csvFault(code, { path: this.#path, line, facts }, state, hint);
+    return textFault(code, { path: this.#path, line, facts }, state, hint);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which columns of a CSV file are read, and as what.
+ * Which columns of a file are read, and as what.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { OsirisError } from "../error.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Field, LogicalType } from "../table/type.ts";
 import type { ReadOptions } from "./read_options.ts";
+import type { Origin } from "./window.ts";
 
 /** A column to read. */
 export interface Selected {
@@ -30,14 +31,17 @@ export interface ReadColumn extends Field {
  */
 export function selectColumns(
   names: readonly string[],
-  { columns, types, dateColumns }: ReadOptions,
-  path: string,
+  { columns, types, dateColumns }: Pick<
+    ReadOptions,
+    "columns" | "types" | "dateColumns"
+  >,
+  { format = "CSV", path }: Origin,
 ): Selected[] {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new OsirisError(
       "data/duplicate-column",
-      `Cannot read CSV "${path}": column "${twice}" is there twice`,
+      `Cannot read ${format} "${path}": column "${twice}" is there twice`,
       {
         hint: "Rename it in the file, or set header: false and skip_rows",
         details: { path, column: twice },
@@ -49,7 +53,7 @@ export function selectColumns(
     if (index >= 0 && index < names.length) return index;
     throw new OsirisError(
       "data/missing-column",
-      `Cannot read CSV "${path}": it has no column "${column}", which ${option} names`,
+      `Cannot read ${format} "${path}": it has no column "${column}", which ${option} names`,
       {
         hint: didYouMean(String(column), names),
         details: { path, column },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { countLines, csvFault } from "./fault.ts";
+import { countLines, type Place, textFault } from "./fault.ts";
 import { SPARE_BYTES } from "./scanner.ts";
 import { checkText } from "./text_check.ts";
 
@@ -13,6 +13,9 @@ export const MAX_ROW_BYTES = 128 << 20;
 
 /** New bytes to wait for: fewer would not be worth a scan. */
 const FILL_BYTES = 256 << 10;
+
+/** Whose text it is, for errors. */
+export type Origin = Pick<Place, "format" | "path">;
 
 /** Holds the present part of a text. */
 export class Window {
@@ -25,7 +28,7 @@ export class Window {
   isDone = false;
   readonly #isCut: boolean;
   readonly #source: AsyncIterator<Uint8Array>;
-  readonly #path: string;
+  readonly #origin: Origin;
   /** Bytes of the text before the window. */
   #offset = 0;
   /** Up to where the window is known to be text. */
@@ -34,12 +37,12 @@ export class Window {
   /** @param isCut Whether the source is but the beginning of the text. */
   constructor(
     source: AsyncIterable<Uint8Array>,
-    path: string,
+    origin: Origin,
     isCut: boolean,
   ) {
     this.#isCut = isCut;
     this.#source = source[Symbol.asyncIterator]();
-    this.#path = path;
+    this.#origin = origin;
   }
 
   /**
@@ -103,15 +106,15 @@ export class Window {
     if (fault === null) return;
     const offset = this.#offset + checked;
     const line = lines + countLines(bytes, 0, checked) + 1;
-    const place = { path: this.#path, line, facts: { offset } };
+    const place = { ...this.#origin, line, facts: { offset } };
     throw fault === "nul"
-      ? csvFault(
+      ? textFault(
         "data/encoding",
         place,
         `a NUL byte at offset ${offset}`,
-        "Set encoding: utf-16 if it is a UTF-16 text; otherwise it is no CSV",
+        "Set encoding: utf-16 if it is a UTF-16 text; otherwise it is none",
       )
-      : csvFault(
+      : textFault(
         "data/encoding",
         place,
         `no valid UTF-8 at offset ${offset}`,
@@ -120,9 +123,9 @@ export class Window {
   }
 
   #tooLarge(lines: number): Error {
-    return csvFault(
+    return textFault(
       "data/too-large",
-      { path: this.#path, line: lines + 1 },
+      { ...this.#origin, line: lines + 1 },
       `a row of more than ${MAX_ROW_BYTES >> 20} MiB`,
       "Look for a quote that isn't closed, or check delimiter and quote",
     );

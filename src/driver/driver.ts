@@ -131,6 +131,7 @@ export interface StepReport {
 
 /** What `probe` finds out about a connection: short facts in the order to show. */
 export interface ProbeReport {
+  /** Facts by label, in the order to show: the server's version, who is logged in, … */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
   /** Things that work but will bite: shown as warnings. */
   readonly warnings: readonly string[];
@@ -138,15 +139,20 @@ export interface ProbeReport {
 
 /** A table that `discover` found. */
 export interface DiscoveredTable {
+  /** Schema or database that the table is in; null where there is none. */
   readonly schema: string | null;
+  /** Name of the table, unquoted. */
   readonly name: string;
+  /** Whether rows are stored in it or computed. */
   readonly kind: "table" | "view";
   /** Estimate, or null when nothing is known. */
   readonly rows: number | null;
+  /** The columns in the table's own order. */
   readonly columns: readonly {
     readonly name: string;
     /** The database's own name of the type. */
     readonly type: string;
+    /** Type of the column as a step would give it, as `formatType` writes it: `decimal(10,2)`. */
     readonly logicalType: string;
     readonly nullable: boolean;
     readonly key: "primary" | "unique" | null;
@@ -164,7 +170,9 @@ export interface DiscoveredTable {
  * abandoned at any time by `context.signal`, and iteration by `return()`.
  */
 export interface Driver<Config = Record<string, unknown>> {
+  /** The driver's description of itself. */
   readonly spec: DriverSpec;
+  /** Does the step's work: gives batches, or for a writer a report when all is committed. */
   run(
     step: StepInput<Config>,
     context: StepContext,

@@ -35,7 +35,9 @@ export type DriverOrigin =
 
 /** A driver that steps may name. */
 export interface RegisteredDriver {
+  /** The driver's description, known without running it. */
   readonly spec: DriverSpec;
+  /** Where its code comes from. */
   readonly origin: DriverOrigin;
 }
 

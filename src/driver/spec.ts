@@ -18,6 +18,7 @@ export type DriverMode = "extract" | "transform" | "write";
  * into place after the step, and removes it when the step fails.
  */
 export interface FileNeed {
+  /** Whether the driver reads the file or fills it. */
   readonly mode: "read" | "write";
   /** Template of the path, such as `"{config.path}"`. */
   readonly path: string;
@@ -52,8 +53,11 @@ export type NeedItem =
  * Files that the host opens (`files`) are not listed here.
  */
 export interface Needs {
+  /** `host:port` entries that the step connects to. */
   readonly net?: readonly NeedItem[];
+  /** Paths that the step itself reads. */
   readonly read?: readonly NeedItem[];
+  /** Paths that the step itself writes. */
   readonly write?: readonly NeedItem[];
 }
 
@@ -79,6 +83,7 @@ export interface DriverSpec {
   readonly version: string;
   /** One sentence. */
   readonly summary: string;
+  /** What it does with tables: gives, changes or stores them. */
   readonly mode: DriverMode;
   /** Schema of `config`: `type: "object"`, `additionalProperties: false`, a `description` for every property. */
   readonly config: JsonSchema;
@@ -100,6 +105,8 @@ export interface DriverSpec {
   readonly output: boolean;
   /** Files by the name under which the driver gets them. */
   readonly files?: Readonly<Record<string, FileNeed>>;
+  /** Permissions that a step of it needs; none if left out. */
   readonly needs?: Needs;
+  /** What it can do beyond the minimum; nothing if left out. */
   readonly capabilities?: Capabilities;
 }

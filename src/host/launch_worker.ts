@@ -12,7 +12,7 @@ import type { ToSandbox } from "../protocol.ts";
 import type { Launch, Sandbox } from "./sandbox.ts";
 
 /** How long a worker that was told to end may take before it counts as stuck, in milliseconds. */
-const END_MS = 250;
+const END_MS = 1000;
 
 /** Starts a worker. @throws {OsirisError} `permission/missing` when this process holds less than the worker is to get. */
 export function launchWorker({ name, boot, permissions }: Launch): Sandbox {

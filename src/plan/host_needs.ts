@@ -8,8 +8,9 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Connections } from "../connection/connections.ts";
 import { optionalVariable } from "../connection/variables.ts";
+import type { DriverOrigin } from "../driver/registry.ts";
 import { partialPath } from "./step_files.ts";
-import type { HostNeeds, Plan, PlannedStep } from "./plan.ts";
+import type { HostNeeds, Plan } from "./plan.ts";
 import { lookAtTarget } from "./real_path.ts";
 
 /** Folder of run folders, unless `--out` names another. */
@@ -31,7 +32,12 @@ export function hostNeeds(
 ): HostNeeds {
   const { manifest, steps, cwd } = plan;
   const own = [resolve(cwd, out), resolve(cwd, STATE_FOLDER)];
-  const read = [...own, ...manifest.files, ...links, ...modulesOf(steps)];
+  const read = [
+    ...own,
+    ...manifest.files,
+    ...links,
+    ...driverModules(steps.map(({ driver }) => driver.origin)),
+  ];
   const write = [...own];
   const net = steps.flatMap((step) => step.permissions.net);
   const env = [...(connections?.variables.environment ?? [])];
@@ -81,9 +87,9 @@ export function hostNeeds(
  * The local modules of the workers, read with this process's rights: from a
  * checkout that is `src/` and the drivers' folders; from a URL or JSR nothing.
  */
-function modulesOf(steps: readonly PlannedStep[]): string[] {
+export function driverModules(origins: readonly DriverOrigin[]): string[] {
   const paths = new Set<string>();
-  for (const { driver: { origin } } of steps) {
+  for (const origin of origins) {
     if (origin.kind === "builtin" && origin.worker.protocol === "file:") {
       paths.add(dirname(fileURLToPath(origin.worker)));
     } else if (origin.kind === "module") {

@@ -10,19 +10,14 @@ import {
   type PermissionItem,
   type PermissionKind,
 } from "../permission.ts";
-import type { Plan } from "./plan.ts";
+import type { HostNeeds, Plan } from "./plan.ts";
 
 /** Kinds in the order in which flags are written. */
 export const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env"];
 
 /** What the main process needs for a plan and does not hold. */
 export function missingPermissions(plan: Plan): PermissionItem[] {
-  return KINDS.flatMap((kind) =>
-    plan.host[kind].filter((item) => !isGranted(kind, item)).map((item) => ({
-      kind,
-      item,
-    }))
-  );
+  return missingOf(plan.host);
 }
 
 /**
@@ -31,19 +26,29 @@ export function missingPermissions(plan: Plan): PermissionItem[] {
  * @throws {OsirisError} `permission/missing` naming all that is missing
  */
 export function requirePermissions(plan: Plan): void {
-  const missing = missingPermissions(plan);
+  requireHeld(plan.host, "run the plan");
+}
+
+/**
+ * Refuses what this process has too few permissions for.
+ *
+ * @param action Of the message: `run the plan`.
+ * @throws {OsirisError} `permission/missing` naming all that is missing
+ */
+export function requireHeld(needs: HostNeeds, action: string): void {
+  const missing = missingOf(needs);
   if (missing.length === 0) return;
   const flags = KINDS.flatMap((kind) => {
-    const items = missing.filter((item) => item.kind === kind).map(({ item }) =>
-      item
-    );
+    const items = missing.filter((one) => one.kind === kind)
+      .map(({ item }) => item);
     return items.length === 0 ? [] : [missingFlag(kind, items.join(","))];
   });
   const [{ kind, item }] = missing;
+  const others = missing.length - 1;
   throw new OsirisError(
     "permission/missing",
-    `Cannot run the plan: this process lacks ${kind} of ${item}${
-      missing.length > 1 ? ` and ${missing.length - 1} more` : ""
+    `Cannot ${action}: this process lacks ${kind} of ${item}${
+      others > 0 ? ` and ${others} more` : ""
     }`,
     {
       hint: `Add ${flags.join(" ")}`,
@@ -53,5 +58,12 @@ export function requirePermissions(plan: Plan): void {
         hint: missingFlag(one.kind, one.item),
       })),
     },
+  );
+}
+
+function missingOf(needs: HostNeeds): PermissionItem[] {
+  return KINDS.flatMap((kind) =>
+    needs[kind].filter((item) => !isGranted(kind, item))
+      .map((item) => ({ kind, item }))
   );
 }

@@ -31,12 +31,15 @@ export type ColumnData =
 
 /** One column of a batch. Its field (name, type) is in the batch's schema at the same index. */
 export interface Column {
+  /** What the values mean, and with that the kind of `data`. */
   readonly type: LogicalType;
   /** Rows. */
   readonly length: number;
+  /** Rows that are NULL. */
   readonly nullCount: number;
   /** At least ⌈length / 8⌉ bytes, or null when `nullCount` is 0. */
   readonly validity: Uint8Array<ArrayBuffer> | null;
+  /** The values of all rows; what stands where a row is NULL means nothing. */
   readonly data: ColumnData;
   /** `length + 1` offsets into `data` for utf8, binary and json; null for others. */
   readonly offsets: Int32Array<ArrayBuffer> | null;
@@ -48,9 +51,11 @@ export interface Column {
  * same schema; a table without rows is one batch of length 0.
  */
 export interface Batch {
+  /** Names and types of the columns. */
   readonly schema: Schema;
   /** Rows. */
   readonly length: number;
+  /** One column per field of the schema, in its order, each of `length` rows. */
   readonly columns: readonly Column[];
 }
 

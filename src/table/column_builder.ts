@@ -14,11 +14,13 @@ export type Value = number | bigint | string | boolean | Uint8Array | null;
 
 /** Builds one column after another of a type. */
 export interface ColumnBuilder {
+  /** Type of the columns it builds. */
   readonly type: LogicalType;
   /** Rows so far. */
   readonly length: number;
   /** Bytes of values so far. */
   readonly byteLength: number;
+  /** Appends a row that is NULL. */
   appendNull(): void;
   /**
    * Appends the value written in `bytes[start, end)` (ASCII/UTF-8: `-12`, `1.50`, `2024-02-29`,

@@ -14,6 +14,7 @@ import type { LogicalType } from "./type.ts";
  * zero; `Z` at the end for UTC), utf8 and json as they are, binary as hex.
  */
 export interface ColumnFormatter {
+  /** Type of the columns it takes. */
   readonly type: LogicalType;
   /** Sets the column that is read from, of this formatter's type. */
   bind(column: Column): void;

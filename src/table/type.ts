@@ -41,7 +41,9 @@ export type TypeKind = LogicalType["kind"];
 
 /** A named column of a schema. */
 export interface Field {
+  /** Name of the column, as it is in the source. */
   readonly name: string;
+  /** What the column's values mean. */
   readonly type: LogicalType;
   /** Whether NULL may occur. `false` is a promise. */
   readonly nullable: boolean;
@@ -54,6 +56,7 @@ export interface Field {
 
 /** The fields of a table, in order. */
 export interface Schema {
+  /** One field per column, in the order of the columns. */
   readonly fields: readonly Field[];
 }
 

@@ -92,7 +92,7 @@ Deno.test("mysql.writer gives up on a lock in time, and says who holds it is to 
   await other.sql("START TRANSACTION; UPDATE t SET v = 2");
   const connection = {
     ...db.connection,
-    session: { innodb_lock_wait_timeout: 1 },
+    session: { "innodb_lock_wait_timeout": 1 },
   };
   const batch = batchOf(["id", types.int32, [1]], ["v", types.int32, [5]]);
   const error = await refusal(() => write(connection, { table: "t" }, [batch]));
@@ -111,12 +111,12 @@ Deno.test("mysql.writer merges again after a deadlock or a lock, and says so", a
     .then(() => other.sql("COMMIT"));
   const connection = {
     ...db.connection,
-    session: { innodb_lock_wait_timeout: 1 },
+    session: { "innodb_lock_wait_timeout": 1 },
   };
   const driven = await write(connection, {
     table: "t",
     mode: "upsert",
-    upsert_keys: "id",
+    "upsert_keys": "id",
   }, [batchOf(["id", types.int32, [2]], ["v", types.int32, [5]])]);
   await freed;
   assert.equal(eventsOf(driven, "retry")[0].code, "sql/lock-timeout");

@@ -94,8 +94,8 @@ Deno.test("mysql.extractor doesn't wait for a silent server beyond its patience"
   await using proxy = await startProxy({ target: server });
   const connection = {
     ...via(db, proxy),
-    read_timeout: 0.4,
-    connect_timeout: 0.4,
+    "read_timeout": 0.4,
+    "connect_timeout": 0.4,
   };
   for (const bytes of [10, 500, 700_000]) {
     proxy.dropAfter(bytes);
@@ -136,7 +136,7 @@ Deno.test("mysql.extractor and mysql.writer stop within moments when told to", a
       [mode, (signal: AbortSignal) =>
         write(
           db.connection,
-          { table: "t", mode, upsert_keys: "id" },
+          { table: "t", mode, "upsert_keys": "id" },
           slowly(newRows(1000)),
           { signal },
         )] as [string, (signal: AbortSignal) => Promise<unknown>]
@@ -185,7 +185,7 @@ Deno.test("mysql.writer leaves the old state or the new one wherever the connect
       "DROP TABLE IF EXISTS saved; CREATE TABLE saved AS SELECT * FROM t",
     );
     const old = await digest(db);
-    const config = { table: "t", mode, upsert_keys: "id" };
+    const config = { table: "t", mode, "upsert_keys": "id" };
     const sizes = await trafficOf(
       proxy,
       () => write(via(db, proxy), config, newRows()),
@@ -240,7 +240,7 @@ Deno.test("mysql.writer leaves the old state when the server is killed amid the 
     const writing = refusal(() =>
       write(
         db.connection,
-        { table: "t", mode, upsert_keys: "id" },
+        { table: "t", mode, "upsert_keys": "id" },
         slowly(newRows(1000)),
       )
     );

@@ -113,7 +113,7 @@ Deno.test("mysql.writer cuts and rounds where it is allowed to, and counts", asy
       ["c", types.utf8, ["a ", "b", "c "]],
       ["x", types.utf8, ["ok", "ok", "ok"]],
     );
-  const config = { table: "t", allow_lossy: ["d", "c"] };
+  const config = { table: "t", "allow_lossy": ["d", "c"] };
   const driven = await write(db.connection, config, [batch()]);
   assert.deepEqual(eventsOf(driven, "lossy"), [{ column: "c", values: 2 }]);
   assert.equal((await db.sql("SELECT id FROM t")).length, 3);
@@ -122,7 +122,7 @@ Deno.test("mysql.writer cuts and rounds where it is allowed to, and counts", asy
   assert.equal(twice.code, "sql/duplicate-key");
   await db.sql("DELETE FROM t");
   const error = await refusal(() =>
-    write(db.connection, { ...config, allow_lossy: ["c"] }, [batch()])
+    write(db.connection, { ...config, "allow_lossy": ["c"] }, [batch()])
   );
   assert.equal(error.code, "data/lossy");
 });

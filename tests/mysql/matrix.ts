@@ -47,7 +47,7 @@ export async function runMatrix(db: MariadbDatabase): Promise<MatrixRow[]> {
   await makeSource(db);
   const { batches } = await read(db.connection, { table: "source" });
   const copy = (): Batch[] => batches.map((batch) => structuredClone(batch));
-  await write(db.connection, { table: "direct", create_table: true }, copy());
+  await write(db.connection, { table: "direct", "create_table": true }, copy());
   await db.sql("CREATE TABLE `insert` LIKE direct");
   await write(db.connection, { table: "insert", bulk: "insert" }, copy());
   const transformed = await drive(arquero as Driver, {
@@ -56,7 +56,7 @@ export async function runMatrix(db: MariadbDatabase): Promise<MatrixRow[]> {
   });
   await write(
     db.connection,
-    { table: "arquero", create_table: true },
+    { table: "arquero", "create_table": true },
     transformed.batches,
   );
   const csv = await drive(csvWriter as Driver, {

@@ -44,7 +44,7 @@ Deno.test("mysql.extractor reads chosen columns and rows of a table in order", a
     schema: db.name,
     columns: ["a b", "id"],
     where: "c = 5 -- only these",
-    order_by: ["id desc"],
+    "order_by": ["id desc"],
     limit: 2,
     offset: 1,
   });
@@ -71,10 +71,16 @@ Deno.test("mysql.extractor treats zero dates as told", async () => {
   const error = await refusal(() => read(db.connection, { table: "t" }));
   assert.equal(error.code, "data/zero-date");
   assert.deepEqual(error.details, { column: "d", row: 2 });
-  const asNull = await read(db.connection, { table: "t", zero_dates: "null" });
+  const asNull = await read(db.connection, {
+    table: "t",
+    "zero_dates": "null",
+  });
   assert.deepEqual(rowsOf(asNull.batches)[1], [2, null, null]);
   assert.equal(asNull.batches[0].schema.fields[1].nullable, true);
-  const asText = await read(db.connection, { table: "t", zero_dates: "text" });
+  const asText = await read(db.connection, {
+    table: "t",
+    "zero_dates": "text",
+  });
   assert.deepEqual(rowsOf(asText.batches), [
     [1, "2024-01-02", "2024-01-02 03:04:05.600"],
     [2, "0000-00-00", "2024-00-01 00:00:00.000"],
@@ -197,7 +203,7 @@ Deno.test("mysql.extractor reads TIMESTAMP as the same instant whatever the sess
   const instant = BigInt(Date.UTC(2024, 5, 1, 12)) * 1000n + 1n;
   for (const zone of ["+00:00", "+05:30", "-03:00"]) {
     const { batches } = await read(
-      { ...db.connection, time_zone: zone },
+      { ...db.connection, "time_zone": zone },
       { table: "t" },
     );
     assertTable(batches, ["ts: timestamp_utc"], [[instant]]);
@@ -208,13 +214,13 @@ Deno.test("mysql.extractor sets session variables, and refuses what is none", as
   await using db = await server.database("session");
   const connection = {
     ...db.connection,
-    session: { group_concat_max_len: 4321, sql_mode: "ANSI_QUOTES" },
+    session: { "group_concat_max_len": 4321, "sql_mode": "ANSI_QUOTES" },
   };
   const { batches } = await read(connection, {
     query: 'SELECT @@group_concat_max_len AS "n"',
   });
   assert.deepEqual(rowsOf(batches), [[4321n]]);
-  for (const session of [{ "x = 1; DROP": 1 }, { no_such_variable: 1 }]) {
+  for (const session of [{ "x = 1; DROP": 1 }, { "no_such_variable": 1 }]) {
     const error = await refusal(() =>
       read({ ...db.connection, session }, { query: "SELECT 1" })
     );

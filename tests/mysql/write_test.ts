@@ -53,7 +53,7 @@ Deno.test("mysql.writer adds rows by both ways of sending them", async () => {
   assert.deepEqual(eventsOf(loaded, "mysql_write"), [{ bulk: "load_data" }]);
   const inserted = await write(
     db.connection,
-    { table: "t", bulk: "insert", batch_size: 2 },
+    { table: "t", bulk: "insert", "batch_size": 2 },
     [rows([5, odd], [6, null], [7, ""], [8, "NULL"])],
   );
   assert.equal(eventsOf(inserted, "mysql_write")[0].bulk, "insert");
@@ -135,7 +135,7 @@ Deno.test("mysql.writer adds nothing when its input breaks off", async () => {
   }
   for (const mode of ["append", "replace", "upsert"]) {
     for (const bulk of ["load_data", "insert"]) {
-      const config = { table: "t", mode, bulk, upsert_keys: "id" };
+      const config = { table: "t", mode, bulk, "upsert_keys": "id" };
       const error = await refusal(() => write(db.connection, config, input()));
       assert.match(error.message, /upstream/);
       assert.deepEqual(await content(db), []);
@@ -163,7 +163,7 @@ Deno.test("mysql.writer replaces all rows and keeps the table's indexes", async 
   assert.equal(error.code, "sql/duplicate-key");
   assert.deepEqual(await content(db), ["7,new", "8,"]);
   assert.deepEqual(await tables(db), ["t"]);
-  await write(db.connection, { table: "t", truncate_before: true }, [rows()]);
+  await write(db.connection, { table: "t", "truncate_before": true }, [rows()]);
   assert.deepEqual(await content(db), []);
 });
 
@@ -200,7 +200,7 @@ Deno.test("mysql.writer makes a table with all its rows, or none", async () => {
     ["doc", types.json, ['{"a":1}', null]],
     ["raw", types.binary, [new Uint8Array([0, 31, 255]), null]],
   );
-  const config = { table: "made", create_table: true, primary_key: ["id"] };
+  const config = { table: "made", "create_table": true, "primary_key": ["id"] };
   const missing = await refusal(() =>
     write(db.connection, { table: "made" }, [batch])
   );
@@ -226,9 +226,9 @@ Deno.test("mysql.writer gives a table that it makes the types it is told", async
   await using db = await server.database("types");
   await write(db.connection, {
     table: "t",
-    create_table: true,
+    "create_table": true,
     columns: { id: "key", v: "text" },
-    column_types: { text: "VARCHAR(7) NOT NULL" },
+    "column_types": { text: "VARCHAR(7) NOT NULL" },
   }, [rows([1, "a"])]);
   const [{ "Create Table": made }] = await db.sql("SHOW CREATE TABLE t");
   assert.match(String(made), /`text` varchar\(7\) NOT NULL/);
@@ -240,7 +240,7 @@ Deno.test("mysql.writer changes rows with the same keys and adds the others", as
   await db.sql(
     "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9), kept INT DEFAULT 5); INSERT INTO t VALUES (1,'old',1),(2,'old',2)",
   );
-  const config = { table: "t", mode: "upsert", upsert_keys: ["id"] };
+  const config = { table: "t", mode: "upsert", "upsert_keys": ["id"] };
   const driven = await write(db.connection, config, [
     rows([2, "new"]),
     rows([3, "new"], [1, "old"]),
@@ -255,12 +255,12 @@ Deno.test("mysql.writer refuses keys that are NULL, occur twice, or are none", a
   await db.sql(
     "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9)); INSERT INTO t VALUES (1,'old')",
   );
-  const config = { table: "t", mode: "upsert", upsert_keys: "id" };
+  const config = { table: "t", mode: "upsert", "upsert_keys": "id" };
   const codes: [Batch, object, string][] = [
     [rows([1, "a"], [null, "b"]), config, "data/null-key"],
     [rows([1, "a"], [1, "b"]), config, "data/duplicate-key"],
-    [rows([1, "a"]), { ...config, upsert_keys: "v" }, "config/invalid"],
-    [rows([1, "a"]), { ...config, upsert_keys: "nope" }, "config/invalid"],
+    [rows([1, "a"]), { ...config, "upsert_keys": "v" }, "config/invalid"],
+    [rows([1, "a"]), { ...config, "upsert_keys": "nope" }, "config/invalid"],
     [rows([1, "a"]), { table: "t", mode: "upsert" }, "config/invalid"],
     [
       batchOf(["v", types.utf8, ["a"]]),
@@ -282,7 +282,7 @@ Deno.test("mysql.writer never changes the row that is the same by another key", 
   await db.sql(
     "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9) UNIQUE, n INT DEFAULT 0); INSERT INTO t VALUES (1,'a',1),(2,'b',2)",
   );
-  const config = { table: "t", mode: "upsert", upsert_keys: "id" };
+  const config = { table: "t", mode: "upsert", "upsert_keys": "id" };
   // By ON DUPLICATE KEY this would turn row 2 into another.
   const error = await refusal(() =>
     write(db.connection, config, [rows([3, "b"])])
@@ -296,7 +296,7 @@ Deno.test("mysql.writer never changes the row that is the same by another key", 
 Deno.test("mysql.writer commits in parts when told, and says what stays", async () => {
   await using db = await server.database("parts");
   await db.sql("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9))");
-  const config = { table: "t", commit_every: 2 };
+  const config = { table: "t", "commit_every": 2 };
   const error = await refusal(() =>
     write(db.connection, config, [
       rows([1, "a"], [2, "b"], [3, "c"]),
@@ -345,7 +345,7 @@ Deno.test("mysql.writer refuses to add to a table that can't undo, but replaces 
     "CREATE TABLE t (id INT PRIMARY KEY, v TEXT) ENGINE=MyISAM; INSERT INTO t VALUES (1,'old')",
   );
   for (const mode of ["append", "upsert"]) {
-    const config = { table: "t", mode, upsert_keys: "id" };
+    const config = { table: "t", mode, "upsert_keys": "id" };
     const error = await refusal(() =>
       write(db.connection, config, [rows([2, "b"])])
     );

@@ -1,4 +1,5 @@
 // Gives batches whose shape is not what they say.
+// deno-lint-ignore-file no-explicit-any
 import { types } from "../../../driver.ts";
 
 const schema = {
@@ -56,6 +57,16 @@ const LIES: Record<string, () => unknown> = {
   },
   schema: () => ({ ...batch(), schema: { fields: "all" } }),
   type: () => ({ ...batch(), schema: { fields: [{ name: "n", type: { kind: "soup" } }] } }),
+  shared: () => {
+    const one = batch();
+    one.columns[0].data = new Int32Array(new SharedArrayBuffer(8));
+    return one;
+  },
+  resizable: () => {
+    const one = batch();
+    one.columns[0].data = new Int32Array(new ArrayBuffer(8, { maxByteLength: 16 }));
+    return one;
+  },
   nothing: () => null,
   text: () => "a batch, honestly",
 };

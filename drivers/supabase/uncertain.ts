@@ -1,0 +1,143 @@
+/**
+ * Finds out whether a portion whose answer was lost is in the table, so that
+ * an append never writes it twice.
+ *
+ * An insert is one statement: all of its rows are there or none. With a key,
+ * the first row's key tells whether it is there, and the exact count whether
+ * it came from us. Without one only the count can tell, and a count that has
+ * not moved does not prove that the rows won't appear yet.
+ *
+ * @module
+ */
+import type { StepContext } from "../../src/driver/driver.ts";
+import type { Api } from "./client.ts";
+import { quotedName } from "./filter.ts";
+import { pause, sendSafely } from "./retry.ts";
+import { textReader } from "./row_search.ts";
+import type { Portion } from "./row_feed.ts";
+import { tableSource } from "./source.ts";
+import type { WritePlan } from "./write_plan.ts";
+
+/** What is known of a portion whose answer was lost. */
+export type Verdict =
+  /** All of its rows are there, and from us. */
+  | "written"
+  /** None is there, and if they come yet, the key will refuse them a second time. */
+  | "absent"
+  /** None is there as far as can be seen, but they may come yet. */
+  | "unseen"
+  /** Something else happens to the table. */
+  | "unclear";
+
+/** Looks for portions in the target. */
+export class Lookout {
+  readonly #api: Api;
+  readonly #plan: WritePlan;
+  readonly #context: StepContext;
+  readonly #retries: number;
+  readonly #timeoutMs: number;
+  /** Rows before the first of ours; null when they can't be counted. */
+  #before: number | null = null;
+
+  constructor(
+    api: Api,
+    plan: WritePlan,
+    options: {
+      readonly context: StepContext;
+      readonly retries: number;
+      readonly timeoutMs: number;
+    },
+  ) {
+    this.#api = api;
+    this.#plan = plan;
+    this.#context = options.context;
+    this.#retries = options.retries;
+    this.#timeoutMs = options.timeoutMs;
+  }
+
+  /** Rows in the table when the load began, as far as this key sees them. */
+  get before(): number | null {
+    return this.#before;
+  }
+
+  /** Counts the rows that are there before ours. */
+  async begin(): Promise<void> {
+    this.#before = await this.count();
+  }
+
+  /** Rows in the table; null when the server can't count them in its time, or won't. */
+  async count(): Promise<number | null> {
+    return await this.#count([], "*").catch((thrown) => {
+      this.#context.signal.throwIfAborted();
+      this.#context.emit("count_failed", { code: String(thrown?.code) });
+      return null;
+    });
+  }
+
+  /** @param certain Rows of ours that are in the table for sure. */
+  async look(portion: Portion, certain: number): Promise<Verdict> {
+    return this.#plan.key.length > 0
+      ? await this.#lookByKey(portion, certain)
+      : await this.#lookByCount(portion, certain);
+  }
+
+  async #lookByKey(portion: Portion, certain: number): Promise<Verdict> {
+    if (!await this.#isThere(portion)) return "absent";
+    const count = await this.count();
+    if (count === null || this.#before === null) return "unclear";
+    const ours = count - this.#before;
+    // There, and not by us: the insert will say so itself.
+    if (ours === certain) return "absent";
+    return ours === certain + portion.rows ? "written" : "unclear";
+  }
+
+  async #lookByCount(portion: Portion, certain: number): Promise<Verdict> {
+    if (this.#before === null) return "unclear";
+    const expected = this.#before + certain;
+    const until = performance.now() + this.#timeoutMs;
+    for (let waitMs = 50;; waitMs = Math.min(2 * waitMs, 2000)) {
+      const count = await this.count();
+      if (count === null) return "unclear";
+      if (count === expected + portion.rows) return "written";
+      if (count !== expected) return "unclear";
+      if (performance.now() >= until) return "unseen";
+      await pause(waitMs, this.#context.signal);
+    }
+  }
+
+  /** Whether a row with the first row's key is there. */
+  async #isThere(portion: Portion): Promise<boolean> {
+    const { key, columns } = this.#plan;
+    const [{ batch, from }] = portion.slices;
+    const filters = key.map((name) => {
+      const { index } = columns.find(({ target }) => target.name === name)!;
+      const text = textReader(batch.columns[index])(from);
+      return [
+        quotedName(name),
+        text === null ? "is.null" : `eq.${text}`,
+      ] as const;
+    });
+    return await this.#count(filters, quotedName(key[0])) !== 0;
+  }
+
+  async #count(
+    filters: readonly (readonly [string, string])[],
+    select: string,
+  ): Promise<number | null> {
+    const { schema, table } = this.#plan.target;
+    const source = tableSource(this.#api, schema, table, filters);
+    const compose = () =>
+      source.compose({
+        select,
+        limit: 0,
+        offset: 0,
+        order: [],
+        after: null,
+        isCounted: true,
+      });
+    const sending = { action: `count table "${table}"` };
+    const patience = { context: this.#context, retries: this.#retries };
+    const answer = await sendSafely(this.#api, compose, sending, patience);
+    return answer.count;
+  }
+}

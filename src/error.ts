@@ -161,6 +161,8 @@ export class OsirisError extends Error {
   >;
 
   /**
+   * Makes an error; options that are left out are not there at all.
+   *
    * @param code What went wrong.
    * @param message `Cannot <action>: <where>: <state>`.
    */

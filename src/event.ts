@@ -33,6 +33,7 @@ export interface RunEvent {
   readonly session: string;
   /** What happened: an {@linkcode EventName} or a driver's own name. */
   readonly event: string;
+  /** Facts of the event, named in snake_case. */
   readonly [fact: string]: Json;
 }
 
@@ -42,7 +43,9 @@ export interface RunMetric {
   readonly ts: string;
   /** Id of the run. */
   readonly session: string;
+  /** What was measured, in snake_case: `rows_read`. */
   readonly metric: string;
+  /** How much of it, counted in `unit`. */
   readonly value: number;
   /** `rows`, `bytes`, `ms`, `rows/s`, … */
   readonly unit: string;

@@ -38,6 +38,7 @@ export interface CheckOptions {
   readonly memoryBudget?: number;
   /** Whether tables between steps are kept on disk until the run has succeeded. */
   readonly checkpoint?: boolean;
+  /** How steps are isolated that don't say it themselves; overrides the manifest's. */
   readonly isolation?: Isolation;
 }
 

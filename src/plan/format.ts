@@ -14,29 +14,43 @@ import type {
 
 /** A step of a plan as plain data. */
 export interface PlanStepReport {
+  /** Id of the step. */
   readonly id: string;
+  /** Name that the driver gives itself. */
   readonly driver: string;
+  /** Version that the driver gives itself. */
   readonly version: string;
+  /** `@family.alias`; null when the step has none. */
   readonly connection: string | null;
   /** Producer step by input name. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Paths that the main process opens for the step. */
   readonly reads: readonly string[];
+  /** Paths that the main process puts in place for the step. */
   readonly writes: readonly string[];
   /** What the sandbox gets; null when there is none. */
   readonly permissions: Permissions | null;
+  /** `worker`, `process`, `auto` or `inline`. */
   readonly isolation: string;
 }
 
 /** A plan as plain data. */
 export interface PlanReport {
+  /** Name of the manifest. */
   readonly name: string;
+  /** Profile of the manifest; `default` when it has none. */
   readonly profile: string;
+  /** How the manifest is written: `inline` or `compiled`. */
   readonly form: string;
+  /** SHA-256 of the manifest and its configs. */
   readonly hash: string;
+  /** Working directory: relative paths count from here. Absolute. */
   readonly cwd: string;
+  /** Steps that may run at once. */
   readonly parallel: number;
+  /** The steps in an order in which they can run one after another. */
   readonly steps: readonly PlanStepReport[];
+  /** What the main process needs. */
   readonly host: HostNeeds;
   /** Words of the command that suffices. */
   readonly command: readonly string[];

@@ -40,7 +40,9 @@ export interface CacheOptions {
 
 /** A table on disk that outlives its run. */
 export interface KeptTable {
+  /** Absolute path of its Arrow IPC file. */
   readonly path: string;
+  /** Rows in all of its batches. */
   readonly rows: number;
 }
 

@@ -15,8 +15,11 @@ import { removeIfThere } from "./live.ts";
 
 /** The content of `checkpoint.json`. */
 export interface CheckpointData {
+  /** Version of the file's form. */
   readonly version: 1;
+  /** Id of the run. */
   readonly "run_id": string;
+  /** What the run depends on, as hashes. */
   readonly fingerprint: Fingerprint;
   /** States that incremental steps started from, by step. */
   readonly states: Readonly<Record<string, Json>>;

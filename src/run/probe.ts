@@ -31,11 +31,13 @@ import { didYouMean } from "../suggest.ts";
 
 /** Where connections are found. */
 export interface ProbeOptions {
+  /** Folder from which a connections file is looked for; the process's working directory if left out. */
   readonly cwd?: string;
   /** A connections file to use instead of looking for one. */
   readonly connections?: string;
   /** A `.env` file to use instead of looking for some. */
   readonly envFile?: string;
+  /** Gives it up when it is aborted. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which it is given up; 30 000 by default. */
   readonly timeoutMs?: number;

@@ -42,6 +42,7 @@ export interface ResumeRequest {
 export interface Resumed {
   /** Folder of the run that is resumed. */
   readonly folder: string;
+  /** Id of the run that is resumed. */
   readonly runId: string;
   /** Steps that are not run again. */
   readonly done: readonly StepOutcome[];

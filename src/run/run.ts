@@ -56,6 +56,7 @@ export interface RunOptions {
   readonly parallel?: number;
   /** Bytes of tables kept in memory before they spill. */
   readonly memoryBudget?: number;
+  /** How steps are isolated that don't say it themselves; overrides the manifest's. */
   readonly isolation?: Isolation;
   /** Stops the run when it is aborted. */
   readonly signal?: AbortSignal;

@@ -10,25 +10,39 @@ import type { RunEvent, RunMetric } from "../event.ts";
 
 /** One line of the index of runs. */
 export interface RunRecord {
+  /** Id of the run: time, then eight random hex digits. */
   readonly "run_id": string;
+  /** Name of the manifest. */
   readonly pipeline: string;
+  /** Profile of the manifest; `default` when it has none. */
   readonly profile: string;
+  /** SHA-256 of the manifest and its configs. */
   readonly "manifest_hash": string;
+  /** `success`, `failed`, `interrupted`, or `killed` when it could not say so itself. */
   readonly status: string;
+  /** Code of the error that ended it; null when none did. */
   readonly code: string | null;
+  /** Steps that are complete. */
   readonly "steps_completed": number;
+  /** Steps of the manifest. */
   readonly "steps_total": number;
+  /** Rows written if any step writes, else rows read. */
   readonly "total_rows": number;
+  /** From start to end, in milliseconds. */
   readonly "duration_ms": number;
+  /** Absolute path of the run's folder. */
   readonly "run_folder": string;
 }
 
 /** Everything that a run's folder tells. */
 export interface RunDetails {
+  /** The run's line of the index. */
   readonly record: RunRecord;
   /** `status.json`; null when the run was killed before it could write it. */
   readonly status: Json;
+  /** Lines of `events.jsonl`, oldest first. */
   readonly events: readonly RunEvent[];
+  /** Lines of `metrics.jsonl`, oldest first. */
   readonly metrics: readonly RunMetric[];
 }
 

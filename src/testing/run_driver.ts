@@ -27,6 +27,7 @@ export type Subject = URL | string | Driver<never>;
 
 /** What a driver is run with. */
 export interface DriverTestOptions {
+  /** The step's config, as a manifest would give it; empty if left out. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Fields of its connection. */
   readonly connection?: Readonly<Record<string, unknown>>;
@@ -38,6 +39,7 @@ export interface DriverTestOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** What its step grants it. */
   readonly permissions?: Partial<Grants>;
+  /** Stops the run when it is aborted. */
   readonly signal?: AbortSignal;
   /** Folder in which working directories are made; the system's own for such things by default. */
   readonly tempFolder?: string;
@@ -53,6 +55,7 @@ export interface DriverRun {
   readonly rowsWritten: number;
   /** Contents of the files it left, by path. */
   readonly files: Readonly<Record<string, Uint8Array>>;
+  /** What the run told meanwhile, oldest first. */
   readonly events: readonly RunEvent[];
   /** What its sandbox was granted; null when it was refused before the start. */
   readonly permissions: Permissions | null;

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- what it measures goes to the terminal
 /**
  * Deterministic CSV data for the benches: ten columns of the kinds that
  * business tables have, about 104 bytes a row.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- what it measures goes to the terminal
 /**
  * Times whole commands side by side: runs them in turn, so that a machine whose
  * speed drifts treats both alike, and reads the kernel's own high-water mark of

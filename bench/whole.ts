@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- what it measures goes to the terminal
 /**
  * Whole commands: CSV to CSV through the runtime against `@std/csv` streams,
  * a run of one row, and the sandbox against the same drivers inline.

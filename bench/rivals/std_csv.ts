@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- what it measures goes to the terminal
 // The rival of bench/whole.ts: CSV read, written or copied by @std/csv streams.
 // usage: std_csv.ts read|copy IN [OUT]
 import { CsvParseStream, CsvStringifyStream } from "../../src/deps/csv.ts";

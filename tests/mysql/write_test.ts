@@ -127,7 +127,6 @@ Deno.test("mysql.writer adds all rows or none, whatever is wrong with the last",
 Deno.test("mysql.writer adds nothing when its input breaks off", async () => {
   await using db = await server.database("broken");
   await db.sql("CREATE TABLE t (id INT PRIMARY KEY, v TEXT)");
-  // deno-lint-ignore require-await -- a stream that fails is one
   async function* input(): AsyncGenerator<Batch> {
     yield rows([1, "a"]);
     yield rows([2, "b"]);

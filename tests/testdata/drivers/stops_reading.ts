@@ -9,4 +9,4 @@ export default {
     }
     return { rowsWritten: 0 };
   },
-} as Driver;
+} as Partial<Driver> as Driver;

@@ -13,6 +13,7 @@ export {
   type LogLevel,
   type OutputFile,
   type ProbeReport,
+  type RejectedRow,
   type RowReason,
   type StepContext,
   type StepInput,

@@ -64,10 +64,15 @@ export interface Start {
   readonly targets: Readonly<
     Record<string, { readonly path: string; readonly port: MessagePort }>
   >;
+  /** Bad rows go to the target {@linkcode REJECTS}, at most `atMost`; null = they fail the step. */
+  readonly rejects?: { readonly atMost: number | null } | null;
   readonly sampleRows: number | null;
   readonly state: Json;
   readonly deadlines: StepContext["deadlines"];
 }
+
+/** Name of the target for bad rows, which no driver's spec can have. */
+export const REJECTS = "$rejects";
 
 /** A request that the host sends for the sandbox. */
 export interface WireRequest {
@@ -98,6 +103,8 @@ export type ToSandbox =
     readonly id: number;
     readonly response: WireResponse;
   }
+  /** What was asked for has been noted. */
+  | { readonly t: "noted"; readonly id: number }
   | { readonly t: "refused"; readonly id: number; readonly error: WireError };
 
 /** What a step did, as far as the sandbox can count it. */
@@ -132,6 +139,8 @@ export type FromSandbox =
   | { readonly t: "progress"; readonly rows: number }
   | { readonly t: "account"; readonly reason: RowReason; readonly rows: number }
   | { readonly t: "state"; readonly state: Json }
+  /** The step is about to make its changes final; it waits for `noted`. */
+  | { readonly t: "commit"; readonly id: number }
   | { readonly t: "open"; readonly id: number; readonly name: string }
   | { readonly t: "fetch"; readonly id: number; readonly request: WireRequest }
   | { readonly t: "abort-fetch"; readonly id: number }

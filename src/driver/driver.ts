@@ -86,6 +86,16 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** Why rows that came in did not go out. */
 export type RowReason = "filtered" | "rejected" | "deduplicated" | "limited";
 
+/** A row that can't be taken. */
+export interface RejectedRow {
+  /** The row as far as it is known: the text it stood in, or values by column. */
+  readonly row: string | Readonly<Record<string, Json>>;
+  /** What is wrong with it, for people. */
+  readonly reason: string;
+  /** Line or number of the row in its source, from 1. */
+  readonly line?: number;
+}
+
 /** What a running step may see of its run, and say to it. */
 export interface StepContext {
   /** Id of the step. */
@@ -112,6 +122,22 @@ export interface StepContext {
   progress(rows: number): void;
   /** Accounts for rows that came in and don't go out. */
   account(reason: RowReason, rows: number): void;
+  /** Whether bad rows are collected ({@linkcode reject}). Where they are not, the first one must fail the step. */
+  readonly canReject: boolean;
+  /**
+   * Collects a bad row in place of failing, and accounts for it as rejected.
+   *
+   * @throws {OsirisError} `data/rejected` when there are too many, or when they are not collected.
+   */
+  reject(row: RejectedRow): Promise<void>;
+  /**
+   * Says that the step is about to make its changes final, and waits until the
+   * run has noted it on disk: a run that is killed afterwards and resumed then
+   * knows that they may be there. For writers that would double rows when they
+   * are run again. An error thrown afterwards with `details.committed: 0` says
+   * that nothing is there.
+   */
+  beforeCommit(): Promise<void>;
   /** Keeps a value for the next run, once everything that consumes this step has committed. */
   saveState(state: Json): void;
   /**

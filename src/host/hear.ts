@@ -50,6 +50,7 @@ const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
     rows: count(rows),
   }),
   state: ({ state }) => ({ state: plainJson(state, MAX_STATE, same) }),
+  commit: ({ id }) => ({ id: count(id) }),
   open: ({ id, name }) => ({ id: count(id), name: text(name, MAX_NAME) }),
   fetch: ({ id, request }) => ({
     id: count(id),
@@ -71,6 +72,7 @@ const PARTS: { readonly [K in Kind]: readonly string[] } = {
   progress: ["rows"],
   account: ["reason", "rows"],
   state: ["state"],
+  commit: ["id"],
   open: ["id", "name"],
   fetch: ["id", "request"],
   "abort-fetch": ["id"],

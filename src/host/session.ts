@@ -24,6 +24,8 @@ export interface SessionHooks {
   emit(name: string, facts: Readonly<Record<string, Json>>): void;
   measure(name: string, value: number, unit: string): void;
   progress(rows: number): void;
+  /** The step is about to make its changes final; noted on disk when this returns. */
+  commit?(): void;
 }
 
 /** What a session needs besides its sandbox. */
@@ -197,6 +199,9 @@ class Session {
       case "state":
         this.#state = message.state;
         return;
+      case "commit":
+        hooks.commit?.();
+        return this.#sandbox.post({ t: "noted", id: message.id });
       case "open":
         return void this.#desk.open(message.id, message.name);
       case "fetch":

@@ -56,6 +56,8 @@ export class RunEnvironment {
   readonly #uses: Map<string, number>;
   readonly #byId: ReadonlyMap<string, PlannedStep>;
   readonly #total: LimitCounter;
+  /** Steps that have said that they make their changes final. */
+  readonly #committing = new Set<string>();
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -136,8 +138,21 @@ export class RunEnvironment {
         journal.emit("log", { "step_id": step, level, message }),
       emit: (name, facts) => journal.emit(name, { ...facts, "step_id": step }),
       measure: (name, value, unit) => journal.measure(name, value, unit, step),
+      commit: () => {
+        this.#committing.add(step);
+        this.#options.checkpoint?.committing(step);
+      },
       progress: (rows) => this.#tellProgress(step, rows),
     };
+  }
+
+  /** Notes that an attempt of a step has failed. @returns whether its changes may be in the target all the same. */
+  isUncertain(step: string, { details }: OsirisError): boolean {
+    if (!this.#committing.has(step)) return false;
+    if (details?.committed !== 0) return true;
+    this.#committing.delete(step);
+    this.#options.checkpoint?.undone(step);
+    return false;
   }
 
   #tellProgress(step: string, rows: number): void {

@@ -12,7 +12,7 @@ import { sourceFacts, Target } from "../host/file_broker.ts";
 import type { Sandbox } from "../host/sandbox.ts";
 import { runSession, type SessionResult } from "../host/session.ts";
 import type { PlannedStep } from "../plan/plan.ts";
-import type { Start } from "../protocol.ts";
+import { REJECTS, type Start } from "../protocol.ts";
 import { blame, firstFailure, withStep } from "./blame.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { NEAR } from "./limits.ts";
@@ -20,20 +20,28 @@ import { reconcile } from "./reconcile.ts";
 import { openSandbox } from "./sandboxes.ts";
 import { after } from "./stop.ts";
 import { join, type StepPorts, type StreamContext } from "./streams.ts";
+import { targetsOf } from "./targets.ts";
 import type { Unit } from "./units.ts";
 
 /** What a step did. */
 export interface StepOutcome {
+  /** Id of the step. */
   readonly id: string;
+  /** Rows that came in. */
   readonly rowsRead: number;
+  /** Rows that went out; of a writer, as its target counted them. */
   readonly rowsWritten: number;
+  /** Bytes read of files that the main process opened for it. */
   readonly bytesRead: number;
+  /** Bytes of the files it left, and those that a writer reports to have sent. */
   readonly bytesWritten: number;
+  /** From its start to its end, in milliseconds. */
   readonly durationMs: number;
   /** Highest resident memory of the process while it ran, in bytes. */
   readonly peakRssBytes: number;
   /** Files it left, absolute. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** What it kept for the next run; undefined when it kept nothing. */
   readonly state: Json | undefined;
 }
 
@@ -90,6 +98,7 @@ export async function executeUnit(
     return await commit(running, results);
   } catch (thrown) {
     controller.abort(thrown);
+    await keepRejects(running, thrown);
     throw thrown;
   } finally {
     await clean(running, environment);
@@ -104,7 +113,8 @@ async function startStep(
 ): Promise<Running> {
   const targets: Record<string, Target> = {};
   try {
-    for (const [name, file] of Object.entries(planned.targets)) {
+    const files = targetsOf(planned, environment.plan);
+    for (const [name, file] of Object.entries(files)) {
       targets[name] = await Target.open(file);
     }
     environment.journal.emit("step_start", {
@@ -207,6 +217,9 @@ async function session(
       isDeepCheck: environment.readsOthers(planned),
       output: step.output,
       sources: Object.fromEntries(facts),
+      rejects: planned.step.rejects === null
+        ? null
+        : { atMost: planned.step.maxRejects },
       sampleRows: environment.sampleRows,
       state: environment.stateOf(id),
       deadlines: environment.deadlinesOf(planned),
@@ -248,6 +261,18 @@ async function commit(
     outcomes.push(outcome(step, results[index], files));
   }
   return outcomes;
+}
+
+/** Puts the bad rows of a step in place that failed since they were too many. */
+async function keepRejects(
+  running: readonly Running[],
+  thrown: unknown,
+): Promise<void> {
+  const { code, step: id } = thrown as Partial<OsirisError>;
+  if (code !== "data/rejected") return;
+  const step = running.find(({ planned }) => planned.id === id);
+  // What can't be put in place is removed with the rest.
+  await step?.targets[REJECTS]?.commit().catch(() => {});
 }
 
 function outcome(

@@ -11,6 +11,7 @@ import { OsirisError } from "../error.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type RunFolder, writeJson } from "./folder.ts";
 import { folderError } from "./journal.ts";
+import { partialsOf } from "./targets.ts";
 
 /** What a later run must know of one that was killed. */
 export interface LiveRecord {
@@ -52,9 +53,7 @@ export function goLive(folder: RunFolder, plan: Plan): RunLock {
     profile: manifest.profile,
     "manifest_hash": manifest.hash,
     "steps_total": steps.length,
-    partials: steps.flatMap(({ targets }) =>
-      Object.values(targets).flatMap(({ partial }) => partial ?? [])
-    ),
+    partials: partialsOf(plan),
   };
   const live = liveFolder(folder.home);
   const name = join(live, `${folder.runId}.json`);

@@ -16,6 +16,7 @@ import { goLive, type RunLock } from "./live.ts";
 import { type Places, placesOf } from "./places.ts";
 import { type Resumed, resumeRun } from "./resume.ts";
 import { lockStates, readStates } from "./state.ts";
+import { partialsOf } from "./targets.ts";
 
 /** Prepares a run; nothing but its folder and `.osiris` is touched. @throws {OsirisError} */
 export function prepareRun(plan: Plan, context: RunContext): PreparedRun {
@@ -56,11 +57,7 @@ export function prepareRun(plan: Plan, context: RunContext): PreparedRun {
 
 /** Sweeps after killed runs. What can't be swept is told, and no reason not to run. */
 function sweep({ home }: Places, plan: Plan): Swept[] {
-  const own = new Set(
-    plan.steps.flatMap(({ targets }) =>
-      Object.values(targets).flatMap(({ partial }) => partial ?? [])
-    ),
-  );
+  const own = new Set(partialsOf(plan));
   try {
     return sweepLeftovers(home, own);
   } catch (thrown) {

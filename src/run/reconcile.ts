@@ -44,10 +44,23 @@ export function reconcile(
         );
       }
     }
+    checkRejects(step, result);
     if (step.driver.spec.mode === "write") {
       checkWriter(step.id, rowsIn, result);
     }
   });
+}
+
+/** A sandbox counts its own bad rows; here its word is checked. */
+function checkRejects({ id, step }: PlannedStep, result: SessionResult): void {
+  const { rejected = 0 } = result.accounted;
+  const atMost = step.rejects === null ? Infinity : step.maxRejects ?? Infinity;
+  if (rejected <= atMost) return;
+  throw new OsirisError(
+    "data/rejected",
+    `Cannot complete step "${id}": ${rejected} rows were rejected, at most ${atMost} may be`,
+    { step: id, hint: "Raise max_rejects, or mend the rows" },
+  );
 }
 
 function checkWriter(id: string, rowsIn: number, result: SessionResult): void {

@@ -32,7 +32,8 @@ const STOPS = /^(run|driver\/hung|step\/cancelled|internal)\b/;
  */
 export function isRetryable(error: OsirisError, policy: RetryPolicy): boolean {
   if (STOPS.test(error.code)) return false;
-  if (Number(error.details?.committed ?? 0) > 0) return false;
+  const { committed, "rows_committed": rows } = error.details ?? {};
+  if (Number(committed ?? rows ?? 0) > 0) return false;
   if (policy.on === null) return TRANSIENT.has(error.code);
   const area = error.code.split("/")[0];
   return policy.on.some((name) => name === error.code || name === area);

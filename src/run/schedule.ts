@@ -94,8 +94,11 @@ async function runUnit(
       const error = withStep(thrown, unit[0].id);
       tellFailure(error, attempt, environment);
       const policy = policies.find((one) => isRetryable(error, one));
+      const uncertain = unit.filter(({ id }) =>
+        environment.isUncertain(id, error)
+      );
       const isFinal = !policy || attempt >= policy.maxAttempts ||
-        environment.signal.aborted;
+        environment.signal.aborted || uncertain.length > 0;
       if (isFinal) throw error;
       const delayMs = Math.round(retryDelay(policy, attempt));
       environment.journal.emit("step_retry", {

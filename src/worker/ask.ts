@@ -41,6 +41,8 @@ export class Questions {
   hear(message: ToSandbox): boolean {
     if (message.t === "opened") {
       this.#asked.get(message.id)?.resolve(message.port);
+    } else if (message.t === "noted") {
+      this.#asked.get(message.id)?.resolve(undefined);
     } else if (message.t === "response") {
       this.#asked.get(message.id)?.resolve(message.response);
     } else if (message.t === "refused") {

@@ -15,6 +15,7 @@ import {
   type WireResponse,
 } from "../protocol.ts";
 import type { Questions, Say } from "./ask.ts";
+import { notCollected, type Rejects } from "./rejects.ts";
 import { brokeredFetch } from "./requests.ts";
 
 /** Makes the context of a step. */
@@ -23,6 +24,7 @@ export function stepContext(
   say: Say,
   questions: Questions,
   signal: AbortSignal,
+  rejects: Rejects | null,
 ): StepContext {
   return {
     step,
@@ -42,6 +44,12 @@ export function stepContext(
     },
     progress: (rows) => say({ t: "progress", rows }),
     account: (reason, rows) => say({ t: "account", reason, rows }),
+    canReject: rejects !== null,
+    async reject(row): Promise<void> {
+      if (rejects === null) throw notCollected(step, row);
+      await rejects.add(row);
+    },
+    beforeCommit: () => questions.ask<void>((id) => say({ t: "commit", id })),
     saveState(kept): void {
       checkSize("state", kept, MAX_STATE);
       say({ t: "state", state: kept });

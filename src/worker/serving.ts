@@ -7,10 +7,16 @@
 import { BatchReceiver, BatchSender } from "../channel/batches.ts";
 import type { Driver, StepContext, StepInput } from "../driver/driver.ts";
 import { encodeError, OsirisError, toOsirisError } from "../error.ts";
-import type { Counts, FromSandbox, Start } from "../protocol.ts";
+import {
+  type Counts,
+  type FromSandbox,
+  REJECTS,
+  type Start,
+} from "../protocol.ts";
 import type { Questions, Say } from "./ask.ts";
 import { stepContext } from "./context.ts";
 import { inputFile, outputFile } from "./files.ts";
+import { Rejects } from "./rejects.ts";
 
 /** Loads the driver; `module` is what the start message names. */
 export type Load = (module: string | null) => Promise<Driver>;
@@ -23,6 +29,7 @@ export class Serving {
   readonly #questions: Questions;
   readonly #inputs: Record<string, BatchReceiver> = {};
   readonly #output: BatchSender | null;
+  readonly #rejects: Rejects | null;
 
   constructor(
     start: Start,
@@ -43,6 +50,18 @@ export class Serving {
       );
     }
     this.#output = start.output && new BatchSender(start.output, signal);
+    this.#rejects = this.#openRejects(start);
+  }
+
+  #openRejects({ step, targets, rejects }: Start): Rejects | null {
+    if (!rejects) return null;
+    const { path, port } = targets[REJECTS];
+    return new Rejects({
+      step,
+      file: outputFile(path, port, this.#signal),
+      atMost: rejects.atMost,
+      account: (rows) => this.#say({ t: "account", reason: "rejected", rows }),
+    });
   }
 
   /** Hears that the producer of an input has ended. */
@@ -57,13 +76,24 @@ export class Serving {
       const driver = await load(module);
       const result = await this.#perform(driver, task);
       if (task.kind === "run") this.#checkInputs(driver);
+      await this.#rejects?.close();
       return { t: "done", result: result ?? null, counts: this.#counts() };
     } catch (thrown) {
       const error = this.#explain(thrown, step);
+      if (error.code === "data/rejected") await this.#keepRejects();
       this.#output?.fail(error);
       return { t: "failed", error: encodeError(error) };
     } finally {
       for (const input of Object.values(this.#inputs)) input.cancel();
+    }
+  }
+
+  /** Puts the rows in their file that were too many: they show what is wrong. */
+  async #keepRejects(): Promise<void> {
+    try {
+      await this.#rejects?.close();
+    } catch {
+      // The step has failed already; this would only hide why.
     }
   }
 
@@ -74,6 +104,7 @@ export class Serving {
       this.#say,
       this.#questions,
       this.#signal,
+      this.#rejects,
     );
     switch (task.kind) {
       case "run":
@@ -183,11 +214,16 @@ export class Serving {
         (facts, name) => inputFile(facts, open(name), this.#signal),
       ),
       targets: mapValues(
-        targets,
+        withoutRejects(targets),
         ({ path, port }) => outputFile(path, port, this.#signal),
       ),
     };
   }
+}
+
+function withoutRejects(targets: Start["targets"]): Start["targets"] {
+  const { [REJECTS]: _, ...own } = targets;
+  return own;
 }
 
 function cannot(driver: Driver, task: string): Promise<never> {

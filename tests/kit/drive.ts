@@ -236,6 +236,9 @@ function contextOf(
     account: (reason, rows) => {
       driven.accounted[reason] = (driven.accounted[reason] ?? 0) + rows;
     },
+    canReject: false,
+    reject: ({ reason }) => Promise.reject(new Error(reason)),
+    beforeCommit: () => Promise.resolve(),
     saveState: (state) => void (driven.state = state),
     fetch,
     ...more,

@@ -254,3 +254,30 @@ export async function sleep(
     signal?.removeEventListener("abort", stop);
   }
 }
+
+/** Config of {@linkcode picky}. */
+interface PickyConfig {
+  readonly into: string;
+  readonly every: number;
+}
+
+/** `test.picky`: rejects every so many rows of what it gets, and passes on the rest. */
+export const picky: Driver<PickyConfig> = defineDriver<PickyConfig>({
+  spec: spec("test.picky", "transform", { every: { ...number, default: 10 } }, {
+    capabilities: { streaming: true, rejects: true },
+  }),
+  async *run({ config, inputs }, context) {
+    for await (const batch of Object.values(inputs)[0].batches()) {
+      const numbers = tableOf([batch]).n as number[];
+      const good: number[] = [];
+      for (const n of numbers) {
+        if (n % config.every !== 0) good.push(n);
+        else {
+          const row = { n, text: `row "${n}", bad` };
+          await context.reject({ row, reason: "it is round", line: n + 1 });
+        }
+      }
+      yield batchOf(["n", types.int32, good]);
+    }
+  },
+});

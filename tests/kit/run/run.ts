@@ -14,6 +14,7 @@ import {
   collector,
   file,
   pass,
+  picky,
   rows,
   since,
   whole,
@@ -43,7 +44,7 @@ export async function runBench(): Promise<RunBench> {
   const folder = await tempDir("run-");
   const kept = collector();
   const heard: RunEvent[] = [];
-  const drivers = { rows, pass, whole, file, since, keep: kept.driver };
+  const drivers = { rows, pass, whole, file, since, picky, keep: kept.driver };
   const named = Object.fromEntries(
     Object.entries(drivers).map(([name, driver]) => [
       `test.${name}`,

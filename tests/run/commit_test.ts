@@ -1,0 +1,95 @@
+// Steps that say when they make their changes final.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { OsirisError } from "../../src/error.ts";
+import { type RunBench, runBench, step } from "../kit/run/run.ts";
+
+/** A writer that says so before it commits, then does `after`. */
+function committer(after: () => void) {
+  const seen = { runs: 0, checkpoint: "" };
+  const driver = (folder: string) => ({
+    spec: {
+      name: "test.commit",
+      version: "1.0.0",
+      summary: "Says when it commits.",
+      mode: "write",
+      config: { type: "object", additionalProperties: false, properties: {} },
+      inputs: { min: 1, max: 1 },
+      output: false,
+    },
+    async run(
+      { inputs }: {
+        inputs: Record<
+          string,
+          { batches(): AsyncIterable<{ length: number }> }
+        >;
+      },
+      context: { beforeCommit(): Promise<void> },
+    ) {
+      let rowsWritten = 0;
+      for await (const { length } of inputs.df.batches()) rowsWritten += length;
+      await context.beforeCommit();
+      seen.runs++;
+      seen.checkpoint = Deno.readTextFileSync(checkpointIn(folder));
+      after();
+      return { rowsWritten };
+    },
+  });
+  return { seen, driver };
+}
+
+function checkpointIn(folder: string): string {
+  const root = join(folder, "run_logs/default/bench");
+  const [run] = [...Deno.readDirSync(root)].map(({ name }) => name).sort()
+    .slice(-1);
+  return join(root, run, "checkpoint.json");
+}
+
+async function runWith(
+  bench: RunBench,
+  { driver }: ReturnType<typeof committer>,
+  more: object = {},
+) {
+  return await bench.run([
+    step("a", "rows", { rows: 5 }),
+    step("c", "commit", {}, "a", {
+      retry: { "max_attempts": 3, "initial_delay": "1ms" },
+    }),
+  ], {
+    drivers: { "test.commit": driver(bench.folder.path) as never },
+    ...more,
+  });
+}
+
+const lost = (details = {}) => (): void => {
+  throw new OsirisError("connection/lost", "Cannot commit: lost", { details });
+};
+
+Deno.test("what a step says before it commits is on disk before it does", async () => {
+  await using bench = await runBench();
+  const one = committer(() => {});
+  const { status } = await runWith(bench, one);
+  assert.equal(status, "success");
+  assert.deepEqual(JSON.parse(one.seen.checkpoint).committing, ["c"]);
+});
+
+Deno.test("a step whose commit may have gone through is not tried again, nor resumed blindly", async () => {
+  await using bench = await runBench();
+  const one = committer(lost());
+  const { runId, error } = await runWith(bench, one);
+  assert.equal(error!.code, "connection/lost");
+  assert.equal(one.seen.runs, 1);
+  const resume = runWith(bench, committer(() => {}), { resume: runId });
+  await assert.rejects(resume, { code: "run/cannot-resume" });
+});
+
+Deno.test("a step that knows that nothing was committed is tried again and resumed", async () => {
+  await using bench = await runBench();
+  const one = committer(lost({ committed: 0 }));
+  const { runId } = await runWith(bench, one);
+  assert.equal(one.seen.runs, 3);
+  const again = committer(() => {});
+  const { status } = await runWith(bench, again, { resume: runId });
+  assert.equal(status, "success");
+  assert.equal(again.seen.runs, 1);
+});

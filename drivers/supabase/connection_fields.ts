@@ -13,7 +13,6 @@ const text = (description: string): Record<string, unknown> => ({
 const port = (description: string): Record<string, unknown> => ({
   type: ["integer", "string"],
   description,
-  default: 5432,
 });
 
 /** The connection part of both drivers' specs. */
@@ -48,6 +47,8 @@ export const SUPABASE_CONNECTION: NonNullable<DriverSpec["connection"]> = {
       dsn: text("The direct channel to PostgreSQL, as a postgres:// URL."),
       sql_dsn: text("The same as dsn."),
       pg_dsn: text("The same as dsn."),
+      sql_url: text("An HTTP endpoint that runs SQL: for making tables only."),
+      sql_endpoint: text("The same as sql_url."),
       pg_host: text("Host of the direct channel."),
       pg_port: port("Port of the direct channel."),
       pg_database: text("Database of the direct channel; postgres by default."),
@@ -103,6 +104,8 @@ export const SUPABASE_NEEDS: Needs = {
       item: "{connection.project_id}.supabase.co:443",
       unless: "{connection.url}",
     },
+    "{connection.sql_url}",
+    { item: "{connection.sql_endpoint}", unless: "{connection.sql_url}" },
     "{connection.dsn}",
     { item: "{connection.sql_dsn}", unless: "{connection.dsn}" },
     { item: "{connection.pg_dsn}", unless: "{connection.dsn}" },

@@ -14,7 +14,12 @@ const BACKSLASH = 92;
 
 /** What follows the backslash for a byte; 0 where none is needed. */
 const ESCAPE = new Uint8Array(256);
-for (const [byte, letter] of [[9, "t"], [10, "n"], [13, "r"], [BACKSLASH, "\\"]] as const) {
+for (
+  const [byte, letter] of [[9, "t"], [10, "n"], [13, "r"], [
+    BACKSLASH,
+    "\\",
+  ]] as const
+) {
   ESCAPE[byte] = letter.charCodeAt(0);
 }
 

@@ -31,14 +31,20 @@ export interface Violation {
 export function refusalError(
   refusal: Refusal,
   attempt: Attempt,
-  more: { readonly where?: string; readonly details?: Details } = {},
+  more: {
+    readonly where?: string;
+    readonly after?: string;
+    readonly details?: Details;
+  } = {},
 ): OsirisError {
   const { code, state, hint } = explain(refusal);
   const { column, constraint } = violationOf(refusal);
   const where = more.where === undefined ? "" : `${more.where}: `;
   return new OsirisError(
     code,
-    `Cannot ${attempt.action}: ${attempt.where}: ${where}${state}`,
+    `Cannot ${attempt.action}: ${attempt.where}: ${where}${state}${
+      more.after ?? ""
+    }`,
     {
       ...(hint !== undefined && { hint }),
       details: {

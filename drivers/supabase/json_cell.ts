@@ -15,7 +15,12 @@ const QUOTE = 34, BACKSLASH = 92;
 /** What follows the backslash for a byte; 0 where none is needed, 117 for `\u00XX`. */
 const ESCAPE = new Uint8Array(256);
 ESCAPE.fill(117, 0, 32);
-for (const [byte, letter] of [[8, "b"], [9, "t"], [10, "n"], [12, "f"], [13, "r"]] as const) {
+for (
+  const [byte, letter] of [[8, "b"], [9, "t"], [10, "n"], [12, "f"], [
+    13,
+    "r",
+  ]] as const
+) {
   ESCAPE[byte] = letter.charCodeAt(0);
 }
 ESCAPE[QUOTE] = QUOTE;

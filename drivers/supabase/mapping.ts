@@ -78,7 +78,9 @@ type Map = (type: LogicalType, column: TargetColumn) => Mapping | undefined;
 function mapToList(type: LogicalType, column: TargetColumn): Mapping | string {
   if (type.kind === "json") return { form: "list", check: isJsonList };
   if (type.kind === "utf8") return { form: "text" };
-  return `${formatType(type)} can't go into a column of type ${column.typeName}`;
+  return `${
+    formatType(type)
+  } can't go into a column of type ${column.typeName}`;
 }
 
 function mapToText(
@@ -100,7 +102,10 @@ function mapToInt(bits: 16 | 32 | 64): Map {
     if (type.kind === "int") {
       const [from, to] = rangeOf(type.bits, type.signed);
       const fits = from >= low && to <= high;
-      return { form: "plain", ...(!fits && { check: wholeBetween(low, high) }) };
+      return {
+        form: "plain",
+        ...(!fits && { check: wholeBetween(low, high) }),
+      };
     }
     if (type.kind !== "decimal" && type.kind !== "float") return undefined;
     return { form: "plain", check: wholeBetween(low, high), isWhole: true };
@@ -208,7 +213,9 @@ const mapToJson: Map = (type) => {
     case "binary":
     case "float":
       // NaN and the infinities are no JSON.
-      return type.kind === "float" ? { form: "json", check: isJsonText } : undefined;
+      return type.kind === "float"
+        ? { form: "json", check: isJsonText }
+        : undefined;
     case "int":
     case "decimal":
     case "bool":

@@ -18,6 +18,8 @@ export interface SupabaseConnection {
   readonly dsn?: string;
   readonly sql_dsn?: string;
   readonly pg_dsn?: string;
+  readonly sql_url?: string;
+  readonly sql_endpoint?: string;
   readonly pg_host?: string;
   readonly pg_port?: number | string;
   readonly pg_database?: string;

@@ -33,7 +33,8 @@ export async function mergeStage(
   await session.query(
     `ALTER TABLE ${STAGE} ADD COLUMN ${ROW_COLUMN} bigint GENERATED ALWAYS AS IDENTITY`,
   );
-  checkCount(table, plan.sent.rows, await load(STAGE));
+  const staged = await load(STAGE);
+  checkCount(table, plan.sent.rows, staged);
   await session.query(`ANALYZE ${STAGE}`);
   await checkKeys(session, table, key);
   // Readers go on; whoever writes waits, so that the count below is ours.

@@ -49,7 +49,9 @@ function conditionOf(
     `o.${quoteName(name)} = s.${quoteName(name)}`
   ).join(" AND ");
   if (code !== "sql/duplicate-key") return undefined;
-  const sameKey = key.map((name) => `o.${quoteName(name)} = s.${quoteName(name)}`)
+  const sameKey = key.map((name) =>
+    `o.${quoteName(name)} = s.${quoteName(name)}`
+  )
     .join(" AND ");
   // Two rows that come in, or one that is there under another key.
   return `(${list}) IN (SELECT ${list} FROM pg_temp.osiris_stage GROUP BY ${list} HAVING count(*) > 1)

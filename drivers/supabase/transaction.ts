@@ -12,16 +12,13 @@ import { pause } from "./retry.ts";
 
 /** Settings for a load: no timeout but the step's own, one time zone. */
 function settings(statementMs: number | null): string {
-  const all = {
-    timezone: "'UTC'",
-    datestyle: "'ISO, YMD'",
-    statement_timeout: String(statementMs ?? 0),
-    idle_in_transaction_session_timeout: "0",
-    lock_timeout: "'60s'",
-  };
-  return Object.entries(all).map(([name, value]) =>
-    `SET LOCAL ${name} = ${value}`
-  ).join("; ");
+  return [
+    "SET LOCAL timezone = 'UTC'",
+    "SET LOCAL datestyle = 'ISO, YMD'",
+    `SET LOCAL statement_timeout = ${statementMs ?? 0}`,
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+    "SET LOCAL lock_timeout = '60s'",
+  ].join("; ");
 }
 
 /**

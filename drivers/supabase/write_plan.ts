@@ -7,7 +7,7 @@
 import { OsirisError } from "../../src/error.ts";
 import { didYouMean } from "../../src/suggest.ts";
 import type { Field, Schema } from "../../src/table/type.ts";
-import { type Mapping, mapColumn } from "./mapping.ts";
+import { mapColumn, type Mapping } from "./mapping.ts";
 import type { Target, TargetColumn } from "./target.ts";
 import type { WriteMode, WriterConfig } from "./writer_config.ts";
 
@@ -144,9 +144,11 @@ function checkUnique(
   { table, uniqueKeys }: Target,
   key: readonly string[],
 ): void {
-  const isThere = uniqueKeys === null || uniqueKeys.some((columns) =>
-    columns.length === key.length && columns.every((name) => key.includes(name))
-  );
+  const isThere = uniqueKeys === null ||
+    uniqueKeys.some((columns) =>
+      columns.length === key.length &&
+      columns.every((name) => key.includes(name))
+    );
   if (isThere) return;
   throw new OsirisError(
     "sql/constraint",

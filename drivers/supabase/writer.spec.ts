@@ -22,7 +22,11 @@ export const spec: DriverSpec = {
     additionalProperties: false,
     required: ["table"],
     properties: {
-      table: { type: "string", minLength: 1, description: "The table to write to." },
+      table: {
+        type: "string",
+        minLength: 1,
+        description: "The table to write to.",
+      },
       schema: {
         type: "string",
         description:

@@ -1,6 +1,8 @@
 /** What the Supabase tests share: a project with a table, and its connection. */
 import type { Driven, DriveOptions } from "../kit/drive.ts";
 import { drive } from "../kit/drive.ts";
+import writer from "../../drivers/supabase/writer.ts";
+import type { Batch } from "../../src/table/batch.ts";
 import extractor from "../../drivers/supabase/extractor.ts";
 import {
   type Project,
@@ -63,4 +65,27 @@ export function columnTypes(driven: Driven): Record<string, string> {
       { name, type },
     ) => [name, formatType(type)]),
   );
+}
+
+/** Writes with the writer, through the API unless the connection says otherwise. */
+export function load(
+  at: Project,
+  config: Record<string, unknown>,
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  more: Omit<DriveOptions, "config" | "inputs"> = {},
+): Promise<Driven> {
+  return drive(writer, {
+    connection: serviceConnection(at),
+    config: { timeout: 10, ...config },
+    inputs: { df: batches },
+    ...more,
+  });
+}
+
+/** Rows of an SQL query as the owner, values as text. */
+export async function rowsOf(
+  at: Project,
+  sql: string,
+): Promise<(string | null)[][]> {
+  return (await at.sql(sql)).map((row) => Object.values(row));
 }

@@ -15,6 +15,8 @@ import type { DriverSpec } from "../src/driver/spec.ts";
 import { spec as arqueroTransformSpec } from "./arquero/transform.spec.ts";
 import { spec as csvExtractorSpec } from "./filesystem/csv_extractor.spec.ts";
 import { spec as csvWriterSpec } from "./filesystem/csv_writer.spec.ts";
+import { spec as jsonExtractorSpec } from "./filesystem/json_extractor.spec.ts";
+import { spec as jsonWriterSpec } from "./filesystem/json_writer.spec.ts";
 import { mysqlExtractorSpec } from "./mysql/extractor.spec.ts";
 import { mysqlWriterSpec } from "./mysql/writer.spec.ts";
 import { spec as supabaseExtractorSpec } from "./supabase/extractor.spec.ts";
@@ -40,6 +42,16 @@ const all: readonly RegisteredDriver[] = [
     csvWriterSpec,
     new URL("./filesystem/csv_writer.worker.ts", import.meta.url),
     () => import("./filesystem/csv_writer.ts"),
+  ),
+  builtin(
+    jsonExtractorSpec,
+    new URL("./filesystem/json_extractor.worker.ts", import.meta.url),
+    () => import("./filesystem/json_extractor.ts"),
+  ),
+  builtin(
+    jsonWriterSpec,
+    new URL("./filesystem/json_writer.worker.ts", import.meta.url),
+    () => import("./filesystem/json_writer.ts"),
   ),
   builtin(
     mysqlExtractorSpec,

@@ -4,18 +4,14 @@
  * @module
  */
 import type { JsonSchema } from "../../src/driver/spec.ts";
+import { PATH_PROPERTY } from "./read_config.spec.ts";
 
 /** A single printable ASCII character, or a tab. */
 const CHARACTER = "^[\\t -~]$";
 
 /** Properties of both `config` schemas. */
 export const CSV_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
-  path: {
-    type: "string",
-    minLength: 1,
-    description:
-      "Path of the file. A relative one counts from the connection's base_dir, or else from the working directory of the run.",
-  },
+  path: PATH_PROPERTY,
   delimiter: {
     type: "string",
     pattern: CHARACTER,

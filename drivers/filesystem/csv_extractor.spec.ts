@@ -6,13 +6,7 @@
 import type { DriverSpec } from "../../src/driver/spec.ts";
 import { FILESYSTEM_CONNECTION, SOURCE_FILE } from "./connection.spec.ts";
 import { CSV_PROPERTIES } from "./csv_config.spec.ts";
-
-const count = (description: string, more = {}): Record<string, unknown> => ({
-  type: "integer",
-  minimum: 0,
-  ...more,
-  description,
-});
+import { READ_PROPERTIES } from "./read_config.spec.ts";
 
 /** The spec of `filesystem.csv_extractor`. */
 export const spec: DriverSpec = {
@@ -26,6 +20,7 @@ export const spec: DriverSpec = {
     additionalProperties: false,
     required: ["path"],
     properties: {
+      ...READ_PROPERTIES,
       ...CSV_PROPERTIES,
       encoding: {
         enum: [
@@ -57,10 +52,12 @@ export const spec: DriverSpec = {
         description:
           "Columns to read, in the order to give them: names, or places counted from 0. All unless set.",
       },
-      skip_rows: count("Lines to skip at the start of the file.", {
+      skip_rows: {
+        type: "integer",
+        minimum: 0,
         default: 0,
-      }),
-      limit: count("Most rows to read. All unless set."),
+        description: "Lines to skip at the start of the file.",
+      },
       parse_dates: {
         oneOf: [
           { type: "boolean" },
@@ -68,12 +65,6 @@ export const spec: DriverSpec = {
         ],
         description:
           "Which columns may become dates and timestamps. Unless set: those whose values are all exactly YYYY-MM-DD, or YYYY-MM-DD HH:MM:SS with or without six digits of fraction and Z. true: those whose values are of any ISO form. A list: these must be of one. false: none.",
-      },
-      dtype: {
-        type: "object",
-        additionalProperties: { type: "string", minLength: 1 },
-        description:
-          "Types of columns, which are not inferred then: { zip: utf8, price: decimal(10,2) }. Also int, float, string, bool, datetime and the like.",
       },
       infer: {
         enum: ["full", "sample", "none"],
@@ -118,11 +109,6 @@ export const spec: DriverSpec = {
         description:
           "none: quotes mean nothing. The others make no difference here.",
       },
-      chunk_size: count("Most rows of a batch.", {
-        minimum: 1,
-        maximum: 1_048_576,
-        default: 32_768,
-      }),
     },
   },
   connection: FILESYSTEM_CONNECTION,

@@ -7,19 +7,16 @@ import type { CompressionOption } from "../../src/csv/compression.ts";
 import type { Encoding } from "../../src/csv/encoding.ts";
 import { readCsv } from "../../src/csv/read_csv.ts";
 import type { Infer, ReadOptions } from "../../src/csv/read_options.ts";
-import { TYPE_NAMES, typeByName } from "../../src/csv/type_names.ts";
 import {
   defineDriver,
   type Driver,
   type StepContext,
   type StepInput,
 } from "../../src/driver/driver.ts";
-import { OsirisError } from "../../src/error.ts";
-import { didYouMean } from "../../src/suggest.ts";
 import type { Batch } from "../../src/table/batch.ts";
-import type { LogicalType } from "../../src/table/type.ts";
 import { spec } from "./csv_extractor.spec.ts";
 import { type DialectConfig, dialectOf } from "./dialect.ts";
+import { typesOf } from "./type_config.ts";
 
 /** Config of `filesystem.csv_extractor`, defaults filled in. */
 export type CsvExtractorConfig = DialectConfig & {
@@ -74,7 +71,7 @@ function readOptions(
     onBadLines: config.on_bad_lines,
     onSkip: (message) => context.log("warn", message),
     columns: config.columns ?? null,
-    types: typesOf(config.dtype ?? {}),
+    types: typesOf(config.dtype),
     infer: config.infer,
     dates: dates === undefined ? "canonical" : dates === true ? "iso" : "none",
     dateColumns: typeof dates === "object" ? dates : [],
@@ -85,25 +82,6 @@ function readOptions(
     ),
     batchRows: config.chunk_size,
   };
-}
-
-/** @throws {OsirisError} `config/invalid` for a name that is no type. */
-function typesOf(
-  names: Readonly<Record<string, string>>,
-): Map<string, LogicalType> {
-  const types = new Map<string, LogicalType>();
-  for (const [column, name] of Object.entries(names)) {
-    const type = typeByName(name);
-    if (type === undefined) {
-      throw new OsirisError(
-        "config/invalid",
-        `Cannot read column "${column}" as "${name}": there is no such type`,
-        { hint: didYouMean(name, TYPE_NAMES), details: { column } },
-      );
-    }
-    types.set(column, type);
-  }
-  return types;
 }
 
 /** The driver. */

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { types } from "../table/type.ts";
+import { type Field, types } from "../table/type.ts";
 import { textFault } from "./fault.ts";
 import { Guess } from "./guess.ts";
 import { NullTexts } from "./nulls.ts";
 import type { ReadOptions } from "./read_options.ts";
 import { Rows } from "./rows.ts";
 import { type ReadColumn, selectColumns } from "./selection.ts";
+import type { Origin } from "./window.ts";
 
 /** Rows that are scanned at a time: their spans and bytes stay in the processor's cache. */
 export const BLOCK_ROWS = 512;
@@ -44,7 +45,7 @@ export async function inferColumns(
     return selected.map(({ name, index, type }, i) => {
       const field = guesses[i]?.field(name) ??
         { name, type: type ?? types.utf8, nullable: true };
-      checkDate(field.type.kind, name, path, options);
+      checkDate(field, { path }, options);
       const nullable = field.nullable || !(isSeen && isWhole);
       return { ...field, nullable, index };
     });
@@ -75,18 +76,18 @@ async function observeAll(
   }
 }
 
-function checkDate(
-  kind: string,
-  column: string,
-  path: string,
-  { dateColumns }: ReadOptions,
+/** Refuses a column that must be dates and isn't. @throws {OsirisError} `data/type` */
+export function checkDate(
+  { name, type }: Field,
+  origin: Origin,
+  { dateColumns }: Pick<ReadOptions, "dateColumns">,
 ): void {
-  if (!dateColumns.includes(column) || kind === "date") return;
-  if (kind === "timestamp") return;
+  if (!dateColumns.includes(name)) return;
+  if (type.kind === "date" || type.kind === "timestamp") return;
   throw textFault(
     "data/type",
-    { path, line: null, facts: { column } },
-    `column "${column}": not all of its values are dates, or timestamps`,
-    `Take it out of parse_dates, or set dtype: { ${column}: utf8 }`,
+    { ...origin, line: null, facts: { column: name } },
+    `column "${name}": not all of its values are dates, or timestamps`,
+    `Take it out of parse_dates, or set dtype: { ${name}: utf8 }`,
   );
 }

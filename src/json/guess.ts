@@ -7,6 +7,7 @@
  * @module
  */
 import {
+  BOOL,
   DATE,
   type DateForms,
   FLOAT,
@@ -16,7 +17,6 @@ import {
   TIMESTAMP_UTC,
   UINT,
 } from "../csv/kinds.ts";
-import { BOOL } from "../csv/kinds.ts";
 import { type LogicalType, types } from "../table/type.ts";
 import { hasEscape } from "./unescape.ts";
 

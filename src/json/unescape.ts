@@ -84,6 +84,9 @@ function hex4(bytes: Uint8Array, at: number): number {
   return code;
 }
 
+/** Top bits of the first byte, by the number of bytes that follow. */
+const LEADS = [0, 0xc0, 0xe0, 0xf0];
+
 /** Writes a code point as UTF-8. @returns where it ended. */
 function putCode(code: number, out: Uint8Array, at: number): number {
   if (code < 0x80) {
@@ -91,7 +94,7 @@ function putCode(code: number, out: Uint8Array, at: number): number {
     return at + 1;
   }
   const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-  out[at] = (0xf00 >> more & 0xff) | code >> 6 * more;
+  out[at] = LEADS[more] | code >> 6 * more;
   for (let i = 1; i <= more; i++) {
     out[at + i] = 0x80 | code >> 6 * (more - i) & 63;
   }

@@ -56,7 +56,9 @@ export class Checkpoint {
 
   /** Notes that a step is about to make its changes final. On disk when this returns. */
   committing(step: string): void {
-    this.#write({ committing: [...this.#data.committing, step] });
+    const { committing } = this.#data;
+    if (committing.includes(step)) return;
+    this.#write({ committing: [...committing, step] });
   }
 
   /** Notes that nothing of a step is in its target: it may be run again. */

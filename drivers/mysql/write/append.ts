@@ -5,6 +5,7 @@
  */
 import { OsirisError, toOsirisError } from "../../../src/error.ts";
 import { type Job, loadInto, undoing, type Written } from "./job.ts";
+import type { Loaded } from "./loader.ts";
 import { type Target, targetSql } from "./target.ts";
 
 /** Adds the rows: all of them, or none. */
@@ -15,8 +16,19 @@ export async function append(job: Job, target: Target): Promise<Written> {
   }
   return await inTransaction(
     job,
-    () => loadInto(job, target, targetSql(target)),
+    () => loadAndTell(job, target),
   );
+}
+
+/** Loads rows. The run notes that they are about to be there: adding them again would double them. */
+async function loadAndTell(
+  job: Job,
+  target: Target,
+  maxRows?: number,
+): Promise<Loaded> {
+  const loaded = await loadInto(job, target, targetSql(target), maxRows);
+  await job.context.beforeCommit();
+  return loaded;
 }
 
 /** Runs `action` in a transaction, which is undone when it fails. */
@@ -49,7 +61,7 @@ async function appendInParts(
     do {
       const loaded = await inTransaction(
         job,
-        () => loadInto(job, target, targetSql(target), every),
+        () => loadAndTell(job, target, every),
       );
       rows += loaded.rows;
       bytes += loaded.bytes;

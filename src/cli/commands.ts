@@ -17,6 +17,7 @@ const MANIFEST_OPTIONS: readonly OptionName[] = [
   "memory-budget",
   "isolation",
   "state",
+  "checkpoint",
   "grant",
   "allow-unpinned",
   "locked",
@@ -29,7 +30,16 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
     summary: "Run a manifest",
     takes: ["MANIFEST"],
-    options: [...MANIFEST_OPTIONS, "dry-run", "json", "quiet", "verbose"],
+    options: [
+      ...MANIFEST_OPTIONS,
+      "resume",
+      "committed",
+      "not-committed",
+      "dry-run",
+      "json",
+      "quiet",
+      "verbose",
+    ],
     notes:
       "MANIFEST is a file or an https URL. Ctrl-C stops the run cleanly, a second one at once.",
     load: () => import("./run.ts"),

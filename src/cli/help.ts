@@ -5,7 +5,7 @@
  */
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { type Option, type OptionName, OPTIONS } from "./options.ts";
+import { type Option, type OptionName, OPTIONS } from "./option_table.ts";
 import { columns } from "./terminal.ts";
 
 const EXIT_CODES = columns([

@@ -22,7 +22,11 @@ const PASSED_ON: readonly OptionName[] = [
 ];
 
 /** Switches that do so. */
-const PASSED_ON_SWITCHES: readonly OptionName[] = ["allow-unpinned", "locked"];
+const PASSED_ON_SWITCHES: readonly OptionName[] = [
+  "checkpoint",
+  "allow-unpinned",
+  "locked",
+];
 
 /** What the arguments say about a run. */
 export function runOptions(args: Arguments, command: string): RunOptions {
@@ -34,14 +38,44 @@ export function runOptions(args: Arguments, command: string): RunOptions {
     ["memoryBudget", args.value<number>("memory-budget")],
     ["isolation", args.value<Isolation>("isolation")],
     ["stateFolder", args.text("state")],
+    ["checkpoint", args.has("checkpoint") || undefined],
+    ["resume", args.text("resume")],
   ];
   return {
     ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
     params: readParams(args.list("param"), command),
+    verdicts: readVerdicts(args, command),
     grants: readGrants(args.list("grant"), command),
     allowUnpinned: args.has("allow-unpinned"),
     locked: args.has("locked"),
   };
+}
+
+/** What `--committed` and `--not-committed` say of steps that were cut off. */
+function readVerdicts(
+  args: Arguments,
+  command: string,
+): Record<string, boolean> {
+  const [yes, no] = [args.list("committed"), args.list("not-committed")];
+  const both = yes.find((step) => no.includes(step));
+  if (both !== undefined) {
+    throw usageError(
+      `step ${quoted(both)} is said to be committed and not`,
+      "Say one of them",
+      command,
+    );
+  }
+  if (args.text("resume") === undefined && yes.length + no.length > 0) {
+    throw usageError(
+      "--committed goes with --resume",
+      "Add --resume RUN",
+      command,
+    );
+  }
+  return Object.fromEntries([
+    ...yes.map((step) => [step, true]),
+    ...no.map((step) => [step, false]),
+  ]);
 }
 
 /** The permissions of `--grant STEP:KIND=ITEM`. */

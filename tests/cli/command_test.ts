@@ -280,3 +280,41 @@ Deno.test("osiris run on a terminal is refused unless prompts are off", async ()
   }
   assert.equal((await onTerminal(["-A"], { DENO_NO_PROMPT: "1" })).code, 0);
 });
+
+Deno.test("osiris run --resume last goes on after what was done", async () => {
+  await using dir = await copyJob();
+  await dir.write("bad.csv", "a,b\n1\n");
+  const step = (id: string, path: string) => ({
+    id,
+    driver: "filesystem.csv_extractor",
+    config: { path },
+  });
+  const save = (id: string, from: string) => ({
+    id,
+    driver: "filesystem.csv_writer",
+    config: { path: `${id}.csv` },
+    inputs: { df: `\${${from}}` },
+  });
+  const steps = [
+    step("one", "in.csv"),
+    save("w1", "one"),
+    step("two", "bad.csv"),
+    save("w2", "two"),
+  ];
+  await dir.write("m.json", JSON.stringify({ steps }));
+  assert.equal((await osiris(dir, "run", "m.json", "-q")).code, 1);
+  await dir.write("bad.csv", "a,b\n1,2\n");
+  const resumed = await osiris(
+    dir,
+    "run",
+    "m.json",
+    "--resume",
+    "last",
+    "--json",
+  );
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.doesNotMatch(resumed.stderr, /^one /m);
+  assert.equal(await Deno.readTextFile(dir.file("w2.csv")), "a,b\n1,2\n");
+  const again = await osiris(dir, "run", "m.json", "--resume=nope");
+  assert.equal(again.code, 2);
+});

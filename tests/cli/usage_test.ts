@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { runCommand } from "../../src/cli/main.ts";
-import { OPTIONS } from "../../src/cli/options.ts";
+import { OPTIONS } from "../../src/cli/option_table.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { fakeTerminal } from "../kit/fake_terminal.ts";
 

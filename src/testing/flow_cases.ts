@@ -4,12 +4,16 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Driver } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { Batch } from "../table/batch.ts";
 import type { Case, Trial } from "./case.ts";
 import { STEP } from "./run_driver.ts";
-import { assertEndedWell, inputsOf, trialRun } from "./table_cases.ts";
+import {
+  assertEndedWell,
+  inputsOf,
+  inThisThread,
+  trialRun,
+} from "./table_cases.ts";
 import { tableOf } from "./tables.ts";
 import { types } from "../table/type.ts";
 
@@ -96,22 +100,12 @@ export const leavesNothing: Case = {
   waitsFor: () => null,
   async run(trial) {
     // In this thread, where the test runner itself looks for what is left open.
-    const subject = await inThisThread(trial);
-    const inline = { ...trial, subject };
-    assertEndedWell(await trialRun(inline, {}, { isolation: "inline" }));
+    const inline = { ...trial, subject: await inThisThread(trial) };
+    assertEndedWell(await trialRun(inline));
     await trial.options.before?.();
-    assertEndedWell(await trialRun(inline, {}, { isolation: "inline" }));
+    assertEndedWell(await trialRun(inline));
   },
 };
-
-async function inThisThread(
-  { subject, builtin }: Trial,
-): Promise<Trial["subject"]> {
-  if (typeof subject === "object" && "spec" in subject) return subject;
-  if (builtin.has(String(subject))) return subject;
-  const module = await import(String(subject)) as { default: Driver<never> };
-  return module.default;
-}
 
 function isStreaming({ spec }: Trial): boolean {
   return spec.capabilities?.streaming === true;

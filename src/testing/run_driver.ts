@@ -23,7 +23,7 @@ import { sink, source, type TestInput } from "./stand_ins.ts";
  * The driver to test: its module's URL, which is sandboxed as in a run, or the
  * driver itself, which runs in the test's own thread.
  */
-export type Subject = URL | string | Driver<never>;
+export type Subject = URL | string | Driver;
 
 /** What a driver is run with. */
 export interface DriverTestOptions {

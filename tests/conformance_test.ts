@@ -1,0 +1,40 @@
+// Every built-in driver passes the cases that drivers of others are held to.
+import { builtinDrivers } from "../drivers/builtin.ts";
+import type { ConformanceOptions } from "../src/testing/case.ts";
+import { register } from "../src/testing/conformance.ts";
+import { tableOf } from "../src/testing/tables.ts";
+import { types } from "../src/table/type.ts";
+import { TEMP_ROOT } from "./kit/temp.ts";
+
+await Deno.mkdir(TEMP_ROOT, { recursive: true });
+
+const trials: Readonly<Record<string, ConformanceOptions>> = {
+  "filesystem.csv_extractor": {
+    config: { path: "in.csv" },
+    files: { "in.csv": "id,name\n1,one\n2,\n3,three\n" },
+    empty: { files: { "in.csv": "id,name\n" } },
+    failing: { files: { "in.csv": "id,name\n1\n" }, code: "data/ragged" },
+  },
+  "filesystem.csv_writer": {
+    config: { path: "out/made.csv" },
+  },
+  "arquero.transform": {
+    config: { verbs: [{ derive: { double: "d.id * 2" } }] },
+    inputs: {
+      df: [
+        tableOf({
+          id: [types.int32, [1, 2]],
+          name: [types.utf8, ["a", null]],
+        }),
+      ],
+    },
+    failing: {
+      config: { verbs: [{ derive: { wrong: "d.no_such" } }] },
+      code: "data/expression",
+    },
+  },
+};
+
+for (const [name, options] of Object.entries(trials)) {
+  await register(name, { tempFolder: TEMP_ROOT, ...options }, builtinDrivers);
+}

@@ -1,0 +1,234 @@
+/**
+ * Kills runs at random points and looks at what is there afterwards.
+ *
+ * A failure names its seed: `OSIRIS_CHAOS_SEED=… ` brings the same points again
+ * (times are those of another run, so that a point may need a few tries).
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { cli, type Ended, leftovers, runFolders, startCli } from "./child.ts";
+import { sleep } from "./drivers.ts";
+import { type TempDir, tempDir } from "../temp.ts";
+
+/** What is run and killed. */
+export interface Scenario {
+  readonly name: string;
+  /** Puts the manifest `m.json` and what it needs into a folder, the targets as they are before. */
+  prepare(folder: TempDir): Promise<Target>;
+}
+
+/** The targets of a prepared scenario. */
+export interface Target extends AsyncDisposable {
+  /** Waits until nothing of a killed run is at work any more. */
+  settle(): Promise<void>;
+  /** Says of each target whether it is exactly as before, exactly as after, or neither. */
+  look(): Promise<Record<string, "old" | "new" | "neither">>;
+  /** Whether a run that is done twice leaves the same as one: append does not. */
+  readonly isRepeatable: boolean;
+}
+
+/** Counts of what was tried. */
+export interface Tally {
+  points: number;
+  killed: number;
+  old: number;
+  new: number;
+  mixed: number;
+  resumed: number;
+  rerun: number;
+  asked: number;
+}
+
+/** A small generator of numbers in [0, 1), the same for the same seed. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Kills a scenario at so many points, two at a time. @throws with the seed of the point that fails. */
+export async function killAtPoints(
+  scenario: Scenario,
+  points: number,
+  seed: number,
+): Promise<Tally> {
+  const tally: Tally = {
+    points: 0,
+    killed: 0,
+    old: 0,
+    new: 0,
+    mixed: 0,
+    resumed: 0,
+    rerun: 0,
+    asked: 0,
+  };
+  const spanMs = await calibrate(scenario);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < points) {
+      const point = next++;
+      const pointSeed = (seed + point * 7919) >>> 0;
+      try {
+        await killOnce(scenario, randomOf(pointSeed), spanMs, tally);
+      } catch (thrown) {
+        next = points;
+        throw new Error(
+          `${scenario.name}: point ${point} fails: OSIRIS_CHAOS_SEED=${pointSeed}`,
+          { cause: thrown },
+        );
+      }
+    }
+  };
+  await Promise.all([work(), work()]);
+  return tally;
+}
+
+/** Milliseconds from a run's first line to its end. */
+async function calibrate(scenario: Scenario): Promise<number> {
+  await using folder = await tempDir("chaos-");
+  await using target = await scenario.prepare(folder);
+  const child = startCli(folder.path, "run", "m.json", "--quiet");
+  await begun(folder.path);
+  const start = performance.now();
+  const { code, stderr } = await child.ended();
+  assert.equal(code, 0, stderr);
+  await target.settle();
+  assertAll(await target.look(), "new");
+  return performance.now() - start;
+}
+
+async function killOnce(
+  scenario: Scenario,
+  random: () => number,
+  spanMs: number,
+  tally: Tally,
+): Promise<void> {
+  await using folder = await tempDir("chaos-");
+  await using target = await scenario.prepare(folder);
+  const child = startCli(folder.path, "run", "m.json", "--quiet");
+  await begun(folder.path);
+  await sleep(random() * spanMs);
+  child.kill("SIGKILL");
+  const { signal } = await child.ended();
+  await target.settle();
+  const seen = await target.look();
+  tally.points++;
+  if (signal === "SIGKILL") tally.killed++;
+  count(seen, tally);
+  for (const [name, state] of Object.entries(seen)) {
+    assert.notEqual(state, "neither", `${name} after the kill`);
+  }
+  await goOn(folder, target, random, tally);
+  await target.settle();
+  assertAll(await target.look(), "new");
+  await sweepLeaves(folder.path);
+}
+
+function count(seen: Record<string, string>, tally: Tally): void {
+  const states = new Set(Object.values(seen));
+  if (states.size > 1) tally.mixed++;
+  else if (states.has("old")) tally.old++;
+  else tally.new++;
+}
+
+/** Resumes the killed run, or runs anew where that gives the same. */
+async function goOn(
+  folder: TempDir,
+  target: Target,
+  random: () => number,
+  tally: Tally,
+): Promise<void> {
+  if (target.isRepeatable && random() < 0.4) {
+    tally.rerun++;
+    return succeed(await cli(folder.path, "run", "m.json", "--quiet"));
+  }
+  const resume = (...more: string[]): Promise<Ended> =>
+    cli(folder.path, "run", "m.json", "--quiet", "--resume=last", ...more);
+  let ended = await resume();
+  if (/making its changes final|made its changes final/.test(ended.stderr)) {
+    tally.asked++;
+    const seen = await target.look();
+    const verdicts = Object.entries(seen).map(([step, state]) =>
+      state === "new" ? `--committed=${step}` : `--not-committed=${step}`
+    );
+    ended = await resume(...verdicts);
+  }
+  if (/it is complete/.test(ended.stderr)) {
+    return assertAll(await target.look(), "new");
+  }
+  if (/no checkpoint|no such run/.test(ended.stderr)) {
+    tally.rerun++;
+    return succeed(await cli(folder.path, "run", "m.json", "--quiet"));
+  }
+  tally.resumed++;
+  succeed(ended);
+}
+
+function succeed({ code, stderr }: Ended): void {
+  assert.equal(code, 0, stderr);
+}
+
+function assertAll(seen: Record<string, string>, state: string): void {
+  for (const [name, one] of Object.entries(seen)) {
+    assert.equal(one, state, name);
+  }
+}
+
+/** The run after a killed one has swept. One that was killed at its very end may leave its name. */
+async function sweepLeaves(cwd: string): Promise<void> {
+  const left = leftovers(cwd);
+  if (left.length === 0) return;
+  const { stderr } = await cli(
+    cwd,
+    "run",
+    "m.json",
+    "--quiet",
+    "--dry-run",
+  );
+  assert.deepEqual(leftovers(cwd), [], stderr);
+}
+
+/** Waits until a run in `cwd` has a folder with a line in its log. */
+async function begun(cwd: string): Promise<void> {
+  const until = performance.now() + 30_000;
+  while (performance.now() < until) {
+    for (const folder of runFolders(cwd)) {
+      const size = await Deno.stat(`${folder}/events.jsonl`).then(
+        ({ size }) => size,
+        () => 0,
+      );
+      if (size > 0) return;
+    }
+    await sleep(2);
+  }
+  throw new Error("No run has begun");
+}
+
+/** Points of a scenario: few in the normal run, `OSIRIS_CHAOS_POINTS` in all when asked for. */
+export function pointsOf(share: number, few: number): number {
+  const asked = readEnv("OSIRIS_CHAOS_POINTS");
+  return asked === undefined ? few : Math.ceil(Number(asked) * share);
+}
+
+/** The seed of this run: given, or the time. */
+export function seedOf(): number {
+  return Number(readEnv("OSIRIS_CHAOS_SEED") ?? Date.now() % 2 ** 31);
+}
+
+function readEnv(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
+}
+
+/** Says on stderr what was tried, when it was more than a few. */
+export function tell(name: string, tally: Tally): void {
+  if (readEnv("OSIRIS_CHAOS_POINTS") === undefined) return;
+  const text = `${name}: ${JSON.stringify(tally)}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}

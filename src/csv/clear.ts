@@ -4,13 +4,8 @@
  * @module
  */
 import type { Column } from "../table/batch.ts";
+import { EVERY_BYTE, TOP_BITS } from "./quoted.ts";
 import type { TextOptions } from "./write_options.ts";
-
-/** A word with each byte 1; times a byte, that byte in each place. */
-const EVERY_BYTE = 0x0101_0101;
-
-/** The top bit of each byte of a word. */
-const TOP_BITS = 0x8080_8080 | 0;
 
 /** The first byte of a byte order mark. */
 const MARK = 0xef;

@@ -30,6 +30,7 @@ export function measureRow(
   dialect: Dialect,
 ): RowExtent | undefined {
   bytes[end] = LF;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const { delimiter, quote, escape, comment } = dialect;
   const facts = { lines: 0, hasEscapes: false };
   const isRow = bytes[at] !== comment && bytes[at] !== LF && bytes[at] !== CR;
@@ -41,7 +42,7 @@ export function measureRow(
   let isFieldStart = isRow;
   while (isRow) {
     if (isFieldStart && bytes[i] === quote) {
-      const after = skipQuoted(bytes, i, end, isLast, dialect, facts);
+      const after = skipQuoted(bytes, view, i, end, isLast, dialect, facts);
       if (after === PARTIAL) return undefined;
       i = after < 0 ? i + 1 : after;
     }

@@ -14,11 +14,13 @@
 import { CR, type Dialect, LF } from "./dialect.ts";
 import {
   afterLine,
+  EVERY_BYTE,
   GARBAGE,
   PARTIAL,
   type QuotedFacts,
   skipEscaped,
   skipQuoted,
+  TOP_BITS,
   unescape,
 } from "./quoted.ts";
 
@@ -35,12 +37,6 @@ export type ScanState =
 
 /** Bytes that must be there after the end of what is scanned. */
 export const SPARE_BYTES = 8;
-
-/** A word with each byte 1; times a byte, that byte in each place. */
-const EVERY_BYTE = 0x0101_0101;
-
-/** The top bit of each byte of a word. */
-const TOP_BITS = 0x8080_8080 | 0;
 
 /** Scans the rows of one text, block by block. */
 export class Scanner {
@@ -118,6 +114,7 @@ export class Scanner {
         if (stop === quote) {
           const after = skipQuoted(
             bytes,
+            view,
             at,
             end,
             isLast,

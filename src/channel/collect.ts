@@ -40,7 +40,7 @@ function collector(): Collect {
   try {
     setFlagsFromString("--expose-gc");
     const gc: unknown = runInNewContext("gc");
-    found = typeof gc === "function" ? () => gc() : null;
+    found = typeof gc === "function" ? () => gc({ type: "minor" }) : null;
   } catch {
     found = null;
   }

@@ -105,6 +105,7 @@ function isPlainMap(value: unknown): value is Record<string, unknown> {
 }
 
 function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
   if (typeof value !== "object") return `a ${typeof value}`;
   return quoted(value?.constructor?.name ?? "an object");
 }

@@ -7,6 +7,7 @@
 import { basename, join } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
+import { tablesFolder } from "./checkpoint.ts";
 import { addToIndex, writeJson } from "./folder.ts";
 import {
   liveFolder,
@@ -81,6 +82,9 @@ function sweepRun(
     attempt(() =>
       removeIfThere(join(record.run_folder, "work"), { recursive: true })
     );
+    for (const half of halfFiles(record.run_folder)) {
+      attempt(() => removeIfThere(half));
+    }
     attempt(() => tellIndex(record, index));
     if (isWhole) removeIfThere(name);
   }
@@ -100,6 +104,14 @@ function lockOfDead(record: LiveRecord, name: string): RunLock | null {
     if (!(denied instanceof Deno.errors.NotCapable)) throw thrown;
   }
   return null;
+}
+
+/** What a run was writing in its own folder when it was killed. */
+function halfFiles(runFolder: string): string[] {
+  return [runFolder, tablesFolder(runFolder)].flatMap((folder) =>
+    namesIn(folder).filter((name) => name.endsWith(".partial"))
+      .map((name) => join(folder, name))
+  );
 }
 
 /** Removes a half-written file, unless a live run writes it. */

@@ -255,3 +255,32 @@ Deno.test("mysql.writer leaves the old state when the server is killed amid the 
   assert.equal(await leftovers(db), 0);
   assert.notEqual(await digest(db), before);
 });
+
+Deno.test("mysql.writer says before it commits that it will, and afterwards whether rows may be there", async () => {
+  await using db = await server.database("verdict");
+  await db.sql("CREATE TABLE t (id INT PRIMARY KEY, v TEXT)");
+  await using proxy = await startProxy({ target: server });
+  for (const mode of ["append", "replace", "upsert"]) {
+    const seen: string[] = [];
+    const config = { table: "t", mode, "upsert_keys": "id" };
+    await write(db.connection, config, newRows(1), {
+      beforeCommit: async () => {
+        seen.push(await digest(db));
+      },
+    });
+    assert.equal(seen.length, 1, mode);
+    assert.notEqual(seen[0], await digest(db), mode);
+    await db.sql("DELETE FROM t");
+    const error = await refusal(() =>
+      write(via(db, proxy), config, newRows(1), {
+        beforeCommit: () => {
+          proxy.resetAfter(0);
+          return Promise.resolve();
+        },
+      })
+    );
+    assert.equal(error.details?.committed, null, mode);
+    await proxy.heal();
+    await db.sql("DELETE FROM t");
+  }
+});

@@ -43,3 +43,24 @@ export function eventsOf(
   return driven.events.filter((event) => event.name === name)
     .map(({ facts }) => facts);
 }
+
+/** A context that takes everything and tells nothing, for drivers that are run step by step. */
+export function quietContext(): StepContext {
+  return {
+    step: "step",
+    signal: new AbortController().signal,
+    sampleRows: null,
+    state: null,
+    deadlines: { connectMs: 5000, idleMs: 30_000, statementMs: null },
+    log: () => {},
+    emit: () => {},
+    measure: () => {},
+    progress: () => {},
+    account: () => {},
+    canReject: false,
+    reject: ({ reason }) => Promise.reject(new Error(reason)),
+    beforeCommit: () => Promise.resolve(),
+    saveState: () => {},
+    fetch,
+  };
+}

@@ -6,7 +6,7 @@ import { refusal } from "../kit/faults.ts";
 import { startMariadb } from "../kit/mariadb.ts";
 import { sharedMariadb } from "../kit/servers.ts";
 import { startProxy } from "../kit/tcp_proxy.ts";
-import { eventsOf, read } from "./kit.ts";
+import { eventsOf, quietContext, read } from "./kit.ts";
 import { TYPE_SAMPLES } from "./type_samples.ts";
 
 const server = await sharedMariadb();
@@ -322,20 +322,3 @@ Deno.test("mysql.extractor reads null, and types that only a query has", async (
   ]);
   assert.deepEqual(batches[0].schema.fields[0].type, types.null);
 });
-
-function quietContext(): Parameters<typeof extractor.run>[1] {
-  return {
-    step: "step",
-    signal: new AbortController().signal,
-    sampleRows: null,
-    state: null,
-    deadlines: { connectMs: 5000, idleMs: 30_000, statementMs: null },
-    log: () => {},
-    emit: () => {},
-    measure: () => {},
-    progress: () => {},
-    account: () => {},
-    saveState: () => {},
-    fetch,
-  };
-}

@@ -303,7 +303,7 @@ Deno.test("mysql.writer commits in parts when told, and says what stays", async 
     ])
   );
   assert.equal(error.code, "sql/duplicate-key");
-  assert.equal(error.details?.rows_committed, 4);
+  assert.equal(error.details?.committed, 4);
   assert.equal((await content(db)).length, 4);
   const driven = await write(db.connection, config, [rows([6, "a"], [7, "b"])]);
   assert.deepEqual(eventsOf(driven, "committed"), [{ rows: 2 }]);

@@ -4,7 +4,14 @@
  * @module
  */
 import { OsirisError, toOsirisError } from "../../../src/error.ts";
-import { type Job, loadInto, undoing, type Written } from "./job.ts";
+import {
+  type Job,
+  loadInto,
+  makeFinal,
+  undoing,
+  withDetails,
+  type Written,
+} from "./job.ts";
 import type { Loaded } from "./loader.ts";
 import { type Target, targetSql } from "./target.ts";
 
@@ -40,8 +47,7 @@ export function inTransaction<T>(
   return undoing(job, async () => {
     await session.run("START TRANSACTION");
     const result = await action();
-    // After this the rows are there, whatever happens to us.
-    await session.run("COMMIT", "commit");
+    await makeFinal(job, "COMMIT", "commit", `table "${job.request.table}"`);
     return result;
   }, async (usable) => {
     // With the connection the server has undone it already.
@@ -69,11 +75,12 @@ async function appendInParts(
     } while (await source.hasMore());
   } catch (thrown) {
     const error = toOsirisError(thrown, "step/failed", "write");
-    throw new OsirisError(error.code, `${error.message}; ${rows} rows stay`, {
-      cause: error.cause,
-      ...(error.hint !== undefined && { hint: error.hint }),
-      details: { ...error.details, rows_committed: rows },
-    });
+    const isKnown = error.details?.committed !== null;
+    throw withDetails(
+      error,
+      { committed: isKnown ? rows : null },
+      `; ${rows} rows stay`,
+    );
   }
   return { rows, bytes };
 }

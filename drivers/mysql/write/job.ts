@@ -5,7 +5,7 @@
  * @module
  */
 import type { StepContext } from "../../../src/driver/driver.ts";
-import type { OsirisError } from "../../../src/error.ts";
+import { OsirisError, toOsirisError } from "../../../src/error.ts";
 import type { Schema } from "../../../src/table/type.ts";
 import type { Session } from "../session.ts";
 import { planColumns } from "./column_plan.ts";
@@ -101,6 +101,42 @@ async function whyInsert({ request, session }: Job): Promise<string | null> {
   if (request.bulk === "insert") return "the config says so";
   const isOn = await session.value("SELECT @@local_infile") === "1";
   return isOn ? null : "local_infile is off";
+}
+
+/**
+ * Runs the statement that makes the rows final. When it fails, the error says in
+ * `details.committed` that no row is there (0), or that nobody knows (null):
+ * the connection went with the server's answer.
+ */
+export async function makeFinal(
+  { session, context }: Job,
+  sql: string,
+  action: string,
+  where: string,
+): Promise<void> {
+  await context.beforeCommit();
+  try {
+    await session.run(sql, action, where);
+  } catch (thrown) {
+    const error = toOsirisError(thrown, "sql/failed", action);
+    // What the server itself says no to hasn't happened.
+    const isRefused = typeof error.details?.errno === "number" &&
+      !error.code.startsWith("connection/");
+    throw withDetails(error, { committed: isRefused ? 0 : null });
+  }
+}
+
+/** The same error with further details, and perhaps something behind its message. */
+export function withDetails(
+  error: OsirisError,
+  details: NonNullable<OsirisError["details"]>,
+  addition = "",
+): OsirisError {
+  return new OsirisError(error.code, error.message + addition, {
+    cause: error.cause,
+    ...(error.hint !== undefined && { hint: error.hint }),
+    details: { ...error.details, ...details },
+  });
 }
 
 /** Runs `action`; when it fails, runs `undo` on a session that works, whose own failure is only logged. */

@@ -9,7 +9,7 @@ import { quoteNames, quoteTable } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { inTransaction, requireTransactions } from "./append.ts";
 import { createTableSql } from "./create_table.ts";
-import { type Job, loadInto, undoing, type Written } from "./job.ts";
+import { type Job, loadInto, makeFinal, undoing, type Written } from "./job.ts";
 import { claimNames, type StagingNames, sweep } from "./staging.ts";
 import { findTarget, type Target, targetSql } from "./target.ts";
 
@@ -31,7 +31,8 @@ export async function create(job: Job): Promise<Written> {
     );
     const made = await findTarget(session, schema, names.stage);
     const written = await loadInto(job, made!, stage);
-    await session.run(
+    await makeFinal(
+      job,
       `RENAME TABLE ${stage} TO ${quoteTable(request.table, schema)}`,
       "name the table",
       `table "${request.table}"`,
@@ -60,11 +61,13 @@ export async function replace(job: Job, target: Target): Promise<Written> {
 }
 
 async function swap(
-  { session, schema, context }: Job,
+  job: Job,
   target: Target,
   { stage, old }: StagingNames,
 ): Promise<void> {
-  await session.run(
+  const { session, schema, context } = job;
+  await makeFinal(
+    job,
     `RENAME TABLE ${targetSql(target)} TO ${quoteTable(old, schema)}, ${
       quoteTable(stage, schema)
     } TO ${targetSql(target)}`,

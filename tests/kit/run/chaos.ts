@@ -68,14 +68,14 @@ export async function killAtPoints(
     rerun: 0,
     asked: 0,
   };
-  const spanMs = await calibrate(scenario);
+  const span = await calibrate(scenario);
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < points) {
       const point = next++;
       const pointSeed = (seed + point * 7919) >>> 0;
       try {
-        await killOnce(scenario, randomOf(pointSeed), spanMs, tally);
+        await killOnce(scenario, randomOf(pointSeed), span, tally);
       } catch (thrown) {
         next = points;
         throw new Error(
@@ -89,8 +89,14 @@ export async function killAtPoints(
   return tally;
 }
 
-/** Milliseconds from a run's first line to its end. */
-async function calibrate(scenario: Scenario): Promise<number> {
+/** How long a run is, in milliseconds from its first line to its end, and in lines of its log. */
+interface Span {
+  readonly ms: number;
+  readonly lines: number;
+}
+
+/** Runs a scenario once to its end. */
+async function calibrate(scenario: Scenario): Promise<Span> {
   await using folder = await tempDir("chaos-");
   await using target = await scenario.prepare(folder);
   const child = startCli(folder.path, "run", "m.json", "--quiet");
@@ -100,20 +106,45 @@ async function calibrate(scenario: Scenario): Promise<number> {
   assert.equal(code, 0, stderr);
   await target.settle();
   assertAll(await target.look(), "new");
-  return performance.now() - start;
+  const ms = performance.now() - start;
+  const [run] = runFolders(folder.path);
+  return { ms, lines: linesOf(run) };
+}
+
+/**
+ * Waits for a random moment of a run: a time, or shortly after a line of its
+ * log, since what takes least time is where most goes wrong.
+ */
+async function moment(
+  cwd: string,
+  random: () => number,
+  { ms, lines }: Span,
+): Promise<void> {
+  await begun(cwd);
+  if (random() < 0.4) return await sleep(random() * ms * 1.5);
+  const line = 1 + Math.floor(random() * lines);
+  const until = performance.now() + ms * 4;
+  while (performance.now() < until) {
+    if (linesOf(runFolders(cwd)[0]) >= line) break;
+    await sleep(1);
+  }
+  await sleep(random() * 25);
+}
+
+function linesOf(run: string): number {
+  return Deno.readTextFileSync(`${run}/events.jsonl`).split("\n").length - 1;
 }
 
 async function killOnce(
   scenario: Scenario,
   random: () => number,
-  spanMs: number,
+  span: Span,
   tally: Tally,
 ): Promise<void> {
   await using folder = await tempDir("chaos-");
   await using target = await scenario.prepare(folder);
   const child = startCli(folder.path, "run", "m.json", "--quiet");
-  await begun(folder.path);
-  await sleep(random() * spanMs);
+  await moment(folder.path, random, span);
   child.kill("SIGKILL");
   const { signal } = await child.ended();
   await target.settle();

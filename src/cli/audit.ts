@@ -43,7 +43,7 @@ function formatStep(audit: StepAudit): string {
     ...listed("granted", lines(granted)),
     ...listed("", audit.reads.map((path) => `reads ${path}, opened for it`)),
     ...listed("", audit.writes.map((path) => `writes ${path}, opened for it`)),
-    ...listed("used", used === null ? ["not known"] : lines(used)),
+    ...listed("used, at most", used === null ? ["not known"] : lines(used)),
     ...listed("", audit.written.map((path) => `wrote ${path}`)),
     ...listed("denied", denied.length === 0 ? ["nothing"] : denied),
   ];

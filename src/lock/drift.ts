@@ -118,24 +118,26 @@ export function requireNoDrift(
   now: LockedManifest,
   file: string,
 ): void {
-  const drifts = driftOf(locked, now);
-  if (drifts.length === 0) return;
+  const faults = driftOf(locked, now).map(({ path, locked, now }) => ({
+    path,
+    message: locked === null
+      ? `is new: ${now}`
+      : now === null
+      ? `is gone: ${locked}`
+      : `was ${locked}, is ${now}`,
+  }));
+  if (faults.length === 0) return;
+  const [first] = faults;
+  const state = faults.length === 1
+    ? `${first.path} ${first.message}`
+    : `${faults.length} faults, the first at ${first.path}: ${first.message}`;
   throw new OsirisError(
     "run/drift",
-    `Cannot run the plan: it differs from ${file} in ${drifts.length} ${
-      drifts.length === 1 ? "place" : "places"
-    }`,
+    `Cannot run the plan: it differs from ${file}: ${state}`,
     {
       hint:
         "See `osiris plan --diff`; when it is meant to be so, run `osiris lock` again",
-      faults: drifts.map(({ path, locked, now }) => ({
-        path,
-        message: locked === null
-          ? `is new: ${now}`
-          : now === null
-          ? `is gone: ${locked}`
-          : `was ${locked}, is ${now}`,
-      })),
+      faults,
     },
   );
 }

@@ -5,7 +5,8 @@
  * the step's own thread did is told by Deno alone, when it is started with
  * `DENO_AUDIT_PERMISSIONS=FILE`: it then writes down each check with its time
  * and item, though not its thread. A check counts for the steps that were
- * running then and were granted the item.
+ * running at that second and were granted the item: what a step used is at most
+ * what is told here, since the main process looks at paths too.
  *
  * @module
  */

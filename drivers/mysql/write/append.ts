@@ -12,7 +12,6 @@ import {
   withDetails,
   type Written,
 } from "./job.ts";
-import type { Loaded } from "./loader.ts";
 import { type Target, targetSql } from "./target.ts";
 
 /** Adds the rows: all of them, or none. */
@@ -23,19 +22,8 @@ export async function append(job: Job, target: Target): Promise<Written> {
   }
   return await inTransaction(
     job,
-    () => loadAndTell(job, target),
+    () => loadInto(job, target, targetSql(target)),
   );
-}
-
-/** Loads rows. The run notes that they are about to be there: adding them again would double them. */
-async function loadAndTell(
-  job: Job,
-  target: Target,
-  maxRows?: number,
-): Promise<Loaded> {
-  const loaded = await loadInto(job, target, targetSql(target), maxRows);
-  await job.context.beforeCommit();
-  return loaded;
 }
 
 /** Runs `action` in a transaction, which is undone when it fails. */
@@ -67,7 +55,7 @@ async function appendInParts(
     do {
       const loaded = await inTransaction(
         job,
-        () => loadAndTell(job, target, every),
+        () => loadInto(job, target, targetSql(target), every),
       );
       rows += loaded.rows;
       bytes += loaded.bytes;

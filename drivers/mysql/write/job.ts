@@ -109,12 +109,13 @@ async function whyInsert({ request, session }: Job): Promise<string | null> {
  * the connection went with the server's answer.
  */
 export async function makeFinal(
-  { session, context }: Job,
+  { session, context, request }: Job,
   sql: string,
   action: string,
   where: string,
 ): Promise<void> {
-  await context.beforeCommit();
+  // To replace and to upsert twice does no harm, so that a resumed run needn't ask.
+  if (request.mode === "append") await context.beforeCommit();
   try {
     await session.run(sql, action, where);
   } catch (thrown) {

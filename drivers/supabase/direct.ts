@@ -81,13 +81,39 @@ export async function openDirect(
   return {
     where,
     query,
-    copy: (sql, chunks, action) =>
-      attempt(action, () => copyIn(client, sql, chunks)),
+    async copy(sql, chunks, action) {
+      const input = new Watched(chunks);
+      try {
+        return await attempt(action, () => copyIn(client, sql, input));
+      } catch (thrown) {
+        // What the producer of the rows threw is its own affair.
+        throw input.failure === null ? thrown : input.failure.reason;
+      }
+    },
     async [Symbol.asyncDispose]() {
       context.signal.removeEventListener("abort", stop);
       await client.end().catch(() => {});
     },
   };
+}
+
+/** Passes pieces on, and remembers why there are no more. */
+class Watched implements AsyncIterable<Uint8Array> {
+  readonly #chunks: AsyncIterable<Uint8Array>;
+  failure: { readonly reason: unknown } | null = null;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.#chunks) yield chunk;
+    } catch (reason) {
+      this.failure = { reason };
+      throw reason;
+    }
+  }
 }
 
 async function copyIn(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Gzip } from "node:zlib";
 import type { OutputFile } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { CompressionOption } from "./compression.ts";
@@ -55,17 +56,17 @@ class PlainSink implements Sink {
   }
 }
 
+/**
+ * Compresses on the way. The library is loaded with the first chunk, which
+ * plain files are thus spared.
+ */
 class GzipSink implements Sink {
   readonly #plain: PlainSink;
-  readonly #writer: WritableStreamDefaultWriter<BufferSource>;
-  readonly #drained: Promise<void>;
+  #gzip: Gzip | undefined;
+  #drained: Promise<void> | undefined;
 
   constructor(target: OutputFile) {
     this.#plain = new PlainSink(target);
-    const { readable, writable } = new CompressionStream("gzip");
-    this.#writer = writable.getWriter();
-    this.#drained = this.#drain(readable);
-    this.#drained.catch((thrown) => this.#writer.abort(thrown));
   }
 
   get bytes(): number {
@@ -73,19 +74,34 @@ class GzipSink implements Sink {
   }
 
   async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    const gzip = await this.#open();
+    const isTaken = new Promise<void>((resolve) =>
+      gzip.write(chunk, () => resolve())
+    );
     // When the file fails, that failure comes first.
-    await Promise.race([this.#drained, this.#writer.write(chunk)]);
+    await Promise.race([this.#drained, isTaken]);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#drained, this.#writer.close()]);
+    const gzip = await this.#open();
+    gzip.end();
+    await this.#drained;
     await this.#plain.close();
   }
 
-  async #drain(readable: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const chunk of readable) {
+  async #open(): Promise<Gzip> {
+    if (this.#gzip !== undefined) return this.#gzip;
+    const { createGzip } = await import("node:zlib");
+    const gzip = createGzip({ chunkSize: 1 << 20 });
+    this.#drained = this.#drain(gzip);
+    this.#drained.catch(() => gzip.destroy());
+    return this.#gzip = gzip;
+  }
+
+  async #drain(gzip: Gzip): Promise<void> {
+    for await (const chunk of gzip) {
       // Of its own, since the stream's memory isn't ours to give away.
-      await this.#plain.write(chunk.slice() as Uint8Array<ArrayBuffer>);
+      await this.#plain.write(new Uint8Array(chunk));
     }
   }
 }

@@ -460,6 +460,14 @@ Deno.test("csv_extractor reads compressed files, and says when one is damaged", 
     "a: int64",
     "b: int64",
   ], rows);
+  for (const chunkBytes of [1, 1000]) {
+    const { batches } = await readCsvText(
+      concat([gzip, gzip]),
+      { compression: "gzip", header: false, infer: "none" },
+      { chunkBytes },
+    );
+    assert.equal(rowsOf(batches).length, 4, "one member after another");
+  }
   await assert.rejects(
     readCsvText(gzip.subarray(0, 12), { compression: "gzip" }),
     { code: "data/syntax" },
@@ -470,6 +478,101 @@ Deno.test("csv_extractor reads compressed files, and says when one is damaged", 
   await assert.rejects(readCsvText(text, { compression: "zip" }), {
     code: "data/syntax",
   });
+});
+
+/** A zip archive of these files, stored or deflated. */
+async function zipOf(
+  files: Readonly<Record<string, string>>,
+  method: 0 | 8,
+): Promise<Uint8Array> {
+  const locals: Uint8Array[] = [], directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const [path, text] of Object.entries(files)) {
+    const name = encoder.encode(path), plain = encoder.encode(text);
+    const packed = new Blob([plain]).stream().pipeThrough(
+      new CompressionStream("deflate-raw"),
+    );
+    const data = method === 0
+      ? plain
+      : new Uint8Array(await new Response(packed).arrayBuffer());
+    const facts = [method, 0, 0, 0, 0, data.length, 0, plain.length, 0];
+    const local = concat([
+      words(0x4b50, 0x0403, 20, 8, ...facts, name.length, 0),
+      name,
+      data,
+    ]);
+    locals.push(local);
+    directory.push(concat([
+      words(0x4b50, 0x0201, 20, 20, 8, ...facts, name.length, 0, 0, 0, 0),
+      words(0, 0, offset, 0),
+      name,
+    ]));
+    offset += local.length;
+  }
+  const table = concat(directory), count = directory.length;
+  return concat([
+    ...locals,
+    table,
+    words(0x4b50, 0x0605, 0, 0, count, count, table.length, 0, offset, 0, 0),
+  ]);
+}
+
+/** 16-bit numbers, low byte first. */
+function words(...numbers: number[]): Uint8Array {
+  return new Uint8Array(Uint16Array.from(numbers).buffer);
+}
+
+Deno.test("csv_extractor reads the only file of a zip archive", async () => {
+  const zip = { compression: "zip" };
+  for (const method of [0, 8] as const) {
+    const bytes = await zipOf({ "in/": "", "in/x.csv": "a\n1\n" }, method);
+    for (const chunkBytes of [1, 1000]) {
+      const { batches } = await readCsvText(bytes, zip, { chunkBytes });
+      assertTable(batches, ["a: int64"], [[1n]]);
+    }
+    for (let cut = 0; cut < bytes.length; cut += 7) {
+      await assert.rejects(readCsvText(bytes.subarray(0, cut), zip), {
+        code: "data/syntax",
+      });
+    }
+  }
+  await assert.rejects(
+    readCsvText(await zipOf({ "x.csv": "a\n", "y.csv": "b\n" }, 8), zip),
+    { code: "data/syntax" },
+  );
+});
+
+Deno.test("csv_extractor takes compression from the path, or says that it can't", async () => {
+  const read = (path: string): Promise<unknown> =>
+    drive(csvExtractor, {
+      config: { path },
+      sources: {
+        source: {
+          path,
+          size: 0,
+          canReopen: true,
+          async *open() {},
+        },
+      },
+    });
+  await assert.rejects(read("x.csv.gz"), { code: "data/syntax" });
+  await assert.rejects(read("x.ZIP"), { code: "data/syntax" });
+  await assert.rejects(read("x.csv.bz2"), { code: "config/invalid" });
+  await read("x.csv");
+});
+
+Deno.test("csv_extractor closes a compressed file when it has read enough", async () => {
+  const text = `a\n${"1\n2\n3\n".repeat(1_000_000)}`;
+  const packed = new Blob([text]).stream().pipeThrough(
+    new CompressionStream("gzip"),
+  );
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+  const { batches } = await readCsvText(
+    bytes,
+    { compression: "gzip", limit: 2 },
+    { chunkBytes: 100 },
+  );
+  assertTable(batches, ["a: int64"], [[1n], [2n]]);
 });
 
 Deno.test("csv_extractor reads an empty file as a table of nothing", async () => {

@@ -209,7 +209,7 @@ export function copyBytes(
   to: Uint8Array,
   at: number,
 ): void {
-  if (end - start > SHORT) to.set(from.subarray(start, end), at);
+  if (end - start > SHORT >> 1) to.set(from.subarray(start, end), at);
   else for (let i = start, j = at; i < end; i++, j++) to[j] = from[i];
 }
 

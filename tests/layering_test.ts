@@ -30,7 +30,12 @@ const LAYERS = [
   ["drivers"],
   // Programs of their own, imported by nobody: the boot module holds the
   // author's API in its graph, so that a driver may import it unasked.
-  ["driver.ts", "testing.ts", "src/worker/module.worker.ts"],
+  [
+    "driver.ts",
+    "testing.ts",
+    "arquero.ts",
+    "src/worker/module.worker.ts",
+  ],
   ["mod.ts"],
   ["src/cli"],
   ["cli.ts"],
@@ -61,7 +66,7 @@ async function* sources(folder: string): AsyncGenerator<string> {
 }
 
 async function importGraph(): Promise<Map<string, string[]>> {
-  const files = ["mod.ts", "cli.ts", "driver.ts", "testing.ts"];
+  const files = ["mod.ts", "cli.ts", "driver.ts", "testing.ts", "arquero.ts"];
   for (const folder of ["src", "drivers"]) {
     for await (const file of sources(folder)) files.push(file);
   }

@@ -32,6 +32,9 @@ const OFFERED: Readonly<Record<string, string>> = {
     StepReport TableInput TypeKind Value columnBuilder columnFormatter decimal
     defineDriver emptyBatch formatType isNull parseType types
   `,
+  "arquero.ts": `
+    ReadOptions aq readTable writeTable
+  `,
   "testing.ts": `
     ConformanceOptions DriverRun DriverTestOptions Subject TestColumn
     TestInput conformance rowsOf runDriver tableOf

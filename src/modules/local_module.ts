@@ -31,7 +31,11 @@ const MAX_FILES = 500;
 const MAX_BYTES = 32 * 2 ** 20;
 
 /** The author's API: in the graph of our boot module, so that no permission is needed. */
-const API = new URL("../../driver.ts", import.meta.url).href;
+const API: ReadonlySet<string> = new Set(
+  ["driver.ts", "arquero.ts"].map((name) =>
+    new URL(`../../${name}`, import.meta.url).href
+  ),
+);
 
 /**
  * Reads a module and follows its imports within its folder.
@@ -93,7 +97,7 @@ async function ownFile(
   target: URL,
   folder: string,
 ): Promise<string | undefined> {
-  if (target.protocol !== "file:" || target.href === API) return undefined;
+  if (target.protocol !== "file:" || API.has(target.href)) return undefined;
   if (!CODE.has(extname(target.pathname))) return undefined;
   const path = fileURLToPath(target);
   if (!path.startsWith(folder + sep)) return undefined;

@@ -95,8 +95,7 @@ export function driverModules(origins: readonly DriverOrigin[]): string[] {
     } else if (origin.kind === "module") {
       for (const path of origin.files ?? []) paths.add(path);
       if (origin.declaredIn !== undefined) paths.add(origin.declaredIn);
-      const api = new URL("../../driver.ts", import.meta.url); // in the boot module's graph
-      if (api.protocol === "file:") paths.add(fileURLToPath(api));
+      for (const path of offeredModules()) paths.add(path);
     } else continue;
   }
   const source = new URL("../", import.meta.url);
@@ -104,6 +103,14 @@ export function driverModules(origins: readonly DriverOrigin[]): string[] {
     paths.add(join(fileURLToPath(source)).replace(/[/\\]$/, ""));
   }
   return [...paths];
+}
+
+/** What the boot module of the user's drivers offers them, besides `src`. */
+function offeredModules(): string[] {
+  return ["driver.ts", "arquero.ts", "drivers/arquero"].flatMap((name) => {
+    const url = new URL(`../../${name}`, import.meta.url);
+    return url.protocol === "file:" ? [fileURLToPath(url)] : [];
+  });
 }
 
 function sorted(items: readonly string[]): string[] {

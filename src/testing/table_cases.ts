@@ -9,7 +9,12 @@ import type { ErrorCode } from "../error.ts";
 import { OsirisError } from "../error.ts";
 import { checkSpec } from "../modules/check_spec.ts";
 import { checkSchema } from "../schema/check.ts";
-import { type Batch, checkBatch, emptyBatch } from "../table/batch.ts";
+import {
+  type Batch,
+  checkBatch,
+  copyBatch,
+  emptyBatch,
+} from "../table/batch.ts";
 import type { Case, Trial } from "./case.ts";
 import {
   type DriverRun,
@@ -165,14 +170,16 @@ async function tryColumns(
   columns: Record<string, TestColumn>,
   more: Partial<DriverTestOptions>,
 ): Promise<boolean> {
-  const table = tableOf({ id: [types.int32, [1, 2, 3]], ...columns });
+  const table = withColumns(trial, columns);
   const run = await trialRun(trial, {
     inputs: inputsOf(trial, [table]),
     ...more,
   });
   const names = Object.keys(columns).join(", ");
   if (run.error === null) {
-    if (trial.spec.mode === "write") assert.equal(run.rowsWritten, 3, names);
+    if (trial.spec.mode === "write") {
+      assert.equal(run.rowsWritten, table.length, names);
+    }
     if (trial.spec.output) assertTable(run.batches);
     return true;
   }
@@ -180,6 +187,30 @@ async function tryColumns(
   assert.ok(!UNFORESEEN.includes(code), `${names}: ${code}: ${message}`);
   assert.deepEqual(run.files, {}, `${names}: left a file though it failed`);
   return false;
+}
+
+/** The table of the trial with these columns beside its own, their values repeated. */
+function withColumns(
+  { options }: Trial,
+  columns: Record<string, TestColumn>,
+): Batch {
+  const [given] = Object.values(options.inputs ?? {});
+  const base = Array.isArray(given) && given[0].length > 0
+    ? copyBatch(given[0])
+    : tableOf({ id: [types.int32, [1, 2, 3]] });
+  const { length } = base;
+  const taken = new Set(base.schema.fields.map(({ name }) => name));
+  const more = tableOf(Object.fromEntries(
+    Object.entries(columns).map(([name, [type, values]]) => [
+      taken.has(name) ? `${name}_sample` : name,
+      [type, Array.from({ length }, (_, row) => values[row % values.length])],
+    ]),
+  ));
+  return {
+    schema: { fields: [...base.schema.fields, ...more.schema.fields] },
+    length,
+    columns: [...base.columns, ...more.columns],
+  };
 }
 
 export const brokenInput: Case = {

@@ -1,9 +1,16 @@
 /**
  * Boot module for drivers of the user's.
  *
- * It imports the author's API so that it is in this worker's graph: a driver
- * may then import it without a permission to read it.
+ * It names the author's API and Arquero so that they are in this worker's
+ * graph: a driver may then import them without a permission to read them. What
+ * is only named, and never called, is not run.
  */
 import "../../driver.ts";
 import { serveModule } from "./serve.ts";
+
+/** Never called. */
+export const offered = {
+  arquero: (): Promise<unknown> => import("../../arquero.ts"),
+};
+
 serveModule();

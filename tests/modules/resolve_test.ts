@@ -95,7 +95,7 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     /Requires read access to ".*any_code.ts"/,
   ],
   ["throws_on_load", "driver/invalid", /: broken/],
-  ["exits_on_load", "driver/exited", /ended without a result/],
+  ["exits_on_load", "driver/permission", /not available to drivers/],
   ["no_driver", "driver/invalid", /default export is not a driver/],
   ["not_there", "file/not-found", /no such file/],
 ];

@@ -13,20 +13,21 @@ export class FaultList {
   readonly #faults: Fault[] = [];
   readonly #codes: Set<ErrorCode> = new Set();
   readonly #places: Set<string> = new Set();
+  readonly #touched: Set<string> = new Set();
   #dropped = 0;
 
   /** Adds a fault. The same words about the same place are kept once. */
   add(code: ErrorCode, path: string, message: string, hint?: string): void {
+    this.#codes.add(code);
+    for (const prefix of prefixesOf(path)) this.#touched.add(prefix);
+    if (this.#faults.length >= MAX_FAULTS) {
+      this.#dropped++;
+      return;
+    }
     const place = `${path}\n${message}`;
     if (this.#places.has(place)) return;
     this.#places.add(place);
-    this.#codes.add(code);
-    if (this.#faults.length >= MAX_FAULTS) this.#dropped++;
-    else {this.#faults.push({
-        path,
-        message,
-        ...(hint !== undefined && { hint }),
-      });}
+    this.#faults.push({ path, message, ...(hint !== undefined && { hint }) });
   }
 
   /** Adds what another check found. */
@@ -43,10 +44,7 @@ export class FaultList {
 
   /** Whether something was found at `path` itself or below it. */
   touches(path: string): boolean {
-    return this.#faults.some((fault) =>
-      fault.path === path || fault.path.startsWith(`${path}.`) ||
-      fault.path.startsWith(`${path}[`) || fault.path.startsWith(`${path}:`)
-    );
+    return this.#touched.has(path);
   }
 
   /**
@@ -73,6 +71,12 @@ export class FaultList {
       ...(count === 1 && first.hint !== undefined && { hint: first.hint }),
     });
   }
+}
+
+/** A path and those it is below: `a`, `a[0]`, `a[0].b`. */
+function* prefixesOf(path: string): Generator<string> {
+  for (const { index } of path.matchAll(/[.[:]/g)) yield path.slice(0, index);
+  yield path;
 }
 
 /** Index of the step that a fault is about, -1 for the top of the document. */

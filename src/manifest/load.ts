@@ -81,8 +81,12 @@ export async function checkManifest(
   }`;
   refuseSource(document.value, subject);
   faults.addAll("manifest/invalid", found.map(atTop));
-  const written = (isMap(value) ? value : {}) as Written;
-  const manifest = await assemble(written, document, options, faults);
+  const manifest = await assemble(
+    soundTop(value, faults),
+    document,
+    options,
+    faults,
+  );
   faults.throwIfAny("manifest/invalid", subject);
   return manifest;
 }
@@ -110,8 +114,6 @@ async function assemble(
     }
     checkDrivers(drafts, options.drivers, faults);
   }
-  const sound = (key: string): unknown =>
-    faults.touches(key) ? undefined : written[key];
   return {
     form: document.form,
     name: String(pipeline?.id ?? written.name ?? nameFrom(document.stem)),
@@ -124,9 +126,9 @@ async function assemble(
       (written.checkpoint as boolean | undefined) ?? false,
     isolation: options.isolation ??
       (written.isolation as Isolation | undefined) ?? "auto",
-    retry: readRetry(sound("retry"), "retry", faults),
-    deadlines: { ...DEFAULT_DEADLINES, ...readDeadlines(sound("deadlines")) },
-    limits: withoutLimits(readLimits(sound("limits"), "limits", faults)),
+    retry: readRetry(written.retry, "retry", faults),
+    deadlines: { ...DEFAULT_DEADLINES, ...readDeadlines(written.deadlines) },
+    limits: withoutLimits(readLimits(written.limits, "limits", faults)),
     source: document.source,
     text: document.text,
     cfg: Object.fromEntries(
@@ -148,26 +150,37 @@ async function readSteps(
   options: CheckOptions,
   faults: FaultList,
 ): Promise<StepDraft[]> {
-  const steps = Array.isArray(written.steps) ? written.steps : [];
-  const params = isMap(written.params)
-    ? written.params as Record<string, ParamValue>
-    : {};
-  const values = readParams(params, options.params ?? {}, faults);
-  const sound = steps.map((step, index) =>
-    soundPart(step, `steps[${index}]`, faults)
+  const values = readParams(
+    written.params as Readonly<Record<string, ParamValue>>,
+    options.params ?? {},
+    faults,
   );
+  const sound = (written.steps as unknown[]).map((step, index) => ({
+    id: "",
+    driver: "",
+    ...soundPart(step, `steps[${index}]`, faults),
+  }));
   return document.form === "inline"
     ? readInlineSteps(sound, values, faults)
     : await readCompiledSteps(sound, document.cfg, faults);
 }
 
-/** What of a step has the right shape, so that one fault does not hide others. */
-function soundPart(step: unknown, path: string, faults: FaultList): Written {
-  if (!isMap(step)) return { id: "", driver: "" };
-  const entries = Object.entries(step).filter(([key]) =>
-    !faults.touches(childPath(path, key))
+/** What of a manifest has the right shape, so that one fault does not hide others. */
+function soundTop(value: unknown, faults: FaultList): Written {
+  const { steps, params } = (isMap(value) ? value : {}) as Written;
+  return {
+    ...soundPart(value, "", faults),
+    steps: Array.isArray(steps) ? steps : [],
+    params: soundPart(params, "params", faults),
+  };
+}
+
+/** The entries of a map that have the right shape. */
+function soundPart(value: unknown, path: string, faults: FaultList): Written {
+  const entries = Object.entries(isMap(value) ? value : {});
+  return Object.fromEntries(
+    entries.filter(([key]) => !faults.touches(childPath(path, key))),
   );
-  return { id: "", driver: "", ...Object.fromEntries(entries) };
 }
 
 /** @throws {OsirisError} `manifest/invalid` if it is what the original compiles from */

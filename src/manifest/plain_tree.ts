@@ -14,7 +14,7 @@ import type { FaultList } from "../fault_list.ts";
 /** Deepest nesting of lists and maps. */
 export const MAX_DEPTH = 64;
 /** Most values, aliases written out. */
-export const MAX_VALUES = 500_000;
+export const MAX_VALUES = 200_000;
 /** Most characters in all texts together, aliases written out. */
 export const MAX_CHARACTERS = 64 * 2 ** 20;
 

@@ -18,7 +18,7 @@ import { checkChoice, passes } from "./choice.ts";
 import { checkMap } from "./map.ts";
 import { checkNumber, checkText } from "./scalar.ts";
 import { fault, refuse, resolve, type Schema, type Scope } from "./scope.ts";
-import { describeTypes, isType, sameJson } from "./type.ts";
+import { describeTypes, isType, sameJson, sortedJson } from "./type.ts";
 
 /** A checked value and what is wrong with it. */
 export interface SchemaResult {
@@ -139,23 +139,30 @@ function checkList(
       `expected at most ${maxItems} entries, got ${value.length}`,
     );
   }
-  if (schema.uniqueItems === true) {
-    value.forEach((item, index) => {
-      const first = value.findIndex((other) => sameJson(other, item));
-      if (first === index) return;
-      fault(
-        scope,
-        childPath(path, index),
-        `is the same as ${childPath(path, first)}`,
-      );
-    });
-  }
+  if (schema.uniqueItems === true) checkUnique(value, path, scope);
   const leading = Array.isArray(prefixItems) ? prefixItems as Schema[] : [];
   return value.map((item, index) => {
     const own = leading[index] ?? items as Schema | undefined;
     return own === undefined
       ? item
       : check(own, item, childPath(path, index), scope);
+  });
+}
+
+function checkUnique(
+  value: readonly unknown[],
+  path: string,
+  scope: Scope,
+): void {
+  const seen = new Map<string, number>();
+  value.forEach((item, index) => {
+    const text = sortedJson(item);
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, index);
+    else {
+      const place = childPath(path, first);
+      fault(scope, childPath(path, index), `is the same as ${place}`);
+    }
   });
 }
 

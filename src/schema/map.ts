@@ -8,6 +8,9 @@ import type { JsonSchema } from "../driver/spec.ts";
 import { didYouMean } from "../suggest.ts";
 import { fault, type Schema, type Scope } from "./scope.ts";
 
+/** More faults than anybody reads. */
+const MANY_FAULTS = 200;
+
 /** Checks the entries of a map; gives a copy with defaults filled in. */
 export function checkMap(
   schema: JsonSchema,
@@ -35,10 +38,12 @@ export function checkMap(
         result[key] = scope.check(own, result[key], place, scope);
       }
     } else if (schema.additionalProperties === false) {
-      const free = Object.keys(properties).filter((name) =>
-        !Object.hasOwn(value, name)
+      fault(
+        scope,
+        place,
+        "unknown key",
+        hintFor(key, properties, value, scope),
       );
-      fault(scope, place, "unknown key", didYouMean(key, free));
     } else if (schema.additionalProperties !== undefined) {
       result[key] = scope.check(
         schema.additionalProperties as Schema,
@@ -51,6 +56,20 @@ export function checkMap(
   fillDefaults(properties, result);
   checkPresence(schema, result, path, scope);
   return result;
+}
+
+/** The nearest name that is still free; with so many faults nobody reads on. */
+function hintFor(
+  key: string,
+  properties: Readonly<Record<string, Schema>>,
+  value: Readonly<Record<string, unknown>>,
+  { faults }: Scope,
+): string | undefined {
+  if (faults.length > MANY_FAULTS) return undefined;
+  const free = Object.keys(properties).filter((name) =>
+    !Object.hasOwn(value, name)
+  );
+  return didYouMean(key, free);
 }
 
 function fillDefaults(

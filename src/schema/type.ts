@@ -44,20 +44,18 @@ export function describeTypes(types: readonly string[]): string {
 
 /** Whether two JSON values are the same, whatever the order of keys. */
 export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (
-    typeof a !== "object" || typeof b !== "object" || a === null || b === null
-  ) {
-    return false;
-  }
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length &&
-    keys.every((key) =>
-      Object.hasOwn(b, key) &&
-      sameJson(
-        (a as Record<string, unknown>)[key],
-        (b as Record<string, unknown>)[key],
-      )
-    );
+  return a === b || sortedJson(a) === sortedJson(b);
+}
+
+/** JSON in which the same values are the same text, whatever the order of keys. */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, item) =>
+      isType(item, "object")
+        ? Object.fromEntries(
+          Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+        : item,
+  ) ?? "null";
 }

@@ -306,3 +306,23 @@ Deno.test("loadManifest() takes options over what is written", async () => {
     manifest.isolation,
   ], [8, 1000, "process"]);
 });
+
+Deno.test("loadManifest() counts the faults that it does not show, and ends in bounded time", async () => {
+  const steps = Array.from(
+    { length: 900 },
+    (_, index) => ({ id: [index], driver: {}, nme: 1, inputs: 5 }),
+  );
+  const unknown = Array.from(
+    { length: 90_000 },
+    (_, index) => [`nam${index}`, 1],
+  );
+  const started = performance.now();
+  const error = await refusal(() =>
+    loadManifest({ ...Object.fromEntries(unknown), name: {}, steps }, {
+      drivers,
+    })
+  );
+  assert.ok(performance.now() - started < 5000);
+  assert.equal(error.faults?.length, 101);
+  assert.match(error.faults!.at(-1)!.message, /^\d+ more faults/);
+});

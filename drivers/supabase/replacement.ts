@@ -9,14 +9,13 @@ import type { StepContext } from "../../src/driver/driver.ts";
 import { OsirisError } from "../../src/error.ts";
 import type { Api, Composed } from "./client.ts";
 import type { TextRows } from "./digits.ts";
-import { quotedName, quotedValue } from "./filter.ts";
+import { type Parameter, quotedName } from "./filter.ts";
+import { conditionOf, groupKeys } from "./key_conditions.ts";
 import { afterValues, orderOf } from "./ordering.ts";
 import { sendSafely } from "./retry.ts";
 import { tableSource } from "./source.ts";
 import type { WritePlan } from "./write_plan.ts";
 
-/** Characters of an address's condition: proxies refuse addresses of 8 kB. */
-const MAX_CONDITION = 3000;
 /** Rows to ask for at once; the server may give fewer. */
 const PAGE_ROWS = 10_000;
 
@@ -92,9 +91,10 @@ export class Replacement {
   async finish(): Promise<void> {
     const { table } = this.#plan.target;
     let gone = 0;
-    for (const keys of this.#groups()) {
+    const keys = this.#old.values().map((text) => JSON.parse(text) as string[]);
+    for (const group of groupKeys(this.#plan.key, keys)) {
       try {
-        await this.#remove(keys);
+        await this.#remove(conditionOf(this.#plan.key, group));
       } catch (thrown) {
         if (!(thrown instanceof OsirisError)) throw thrown;
         const { code, message, hint, details } = thrown;
@@ -104,19 +104,19 @@ export class Replacement {
           { ...(hint && { hint }), ...(details && { details }) },
         );
       }
-      gone += keys.length;
+      gone += group.length;
     }
     this.#patience.context.emit("rows_removed", { table, rows: gone });
   }
 
-  async #remove(keys: readonly (readonly string[])[]): Promise<void> {
+  async #remove(condition: Parameter): Promise<void> {
     const { schema, table } = this.#plan.target;
     const compose = (): Composed => {
       const builder = this.#api.client.schema(schema).from(table).delete({
         count: "exact",
       });
       const { searchParams } = (builder as unknown as { url: URL }).url;
-      searchParams.append(...this.#condition(keys));
+      searchParams.append(...condition);
       return builder as unknown as Composed;
     };
     // Removing rows that are gone already changes nothing: it may be sent again.
@@ -126,42 +126,6 @@ export class Replacement {
       { action: this.#action, prefer: ["return=minimal"] },
       this.#patience,
     );
-  }
-
-  #condition(keys: readonly (readonly string[])[]): [string, string] {
-    const names = this.#plan.key.map(quotedName);
-    if (names.length === 1) {
-      const values = keys.map(([value]) => quotedValue(value)).join(",");
-      return [names[0], `in.(${values})`];
-    }
-    const rows = keys.map((values) =>
-      `and(${
-        values.map((value, i) => `${names[i]}.eq.${quotedValue(value)}`)
-          .join(",")
-      })`
-    );
-    return ["or", `(${rows.join(",")})`];
-  }
-
-  /** Keys to remove, as many together as an address holds. */
-  *#groups(): Generator<string[][]> {
-    const overhead = this.#plan.key.reduce(
-      (sum, name) => sum + name.length + 12,
-      0,
-    );
-    let group: string[][] = [];
-    let length = 0;
-    for (const text of this.#old) {
-      const values: string[] = JSON.parse(text);
-      const size = overhead + encodeURIComponent(text).length;
-      if (group.length > 0 && length + size > MAX_CONDITION) {
-        yield group;
-        [group, length] = [[], 0];
-      }
-      group.push(values);
-      length += size;
-    }
-    if (group.length > 0) yield group;
   }
 
   #values(row: TextRows[number]): string[] {

@@ -12,8 +12,10 @@ import { Rows } from "./rows.ts";
 import { type ReadColumn, selectColumns } from "./selection.ts";
 import type { Origin } from "./window.ts";
 
-/** Rows that are scanned at a time: their spans and bytes stay in the processor's cache. */
-export const BLOCK_ROWS = 512;
+/** Rows of so many columns that are scanned at a time: their spans and bytes stay in the processor's cache. */
+export function blockRows(columns: number): number {
+  return Math.max(1, Math.min(512, Math.floor(65_536 / columns)));
+}
 
 /**
  * The columns to read and their types, from the rows of `text`.
@@ -63,8 +65,9 @@ async function observeAll(
 ): Promise<void> {
   const nulls = new NullTexts(options.nullTexts, options.dialect.quote);
   const width = 2 * rows.names.length;
+  const most = blockRows(rows.names.length);
   for (let left = options.limit; left > 0;) {
-    const count = await rows.next(Math.min(BLOCK_ROWS, left));
+    const count = await rows.next(Math.min(most, left));
     if (count === 0) break;
     const { bytes, spans } = rows;
     for (let i = 0; i < guesses.length; i++) {

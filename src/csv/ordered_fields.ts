@@ -18,7 +18,8 @@ export function orderedFields(
   where: string,
 ): (Field & { readonly index: number })[] {
   const names = fields.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const places = new Map(names.map((name, i) => [name, i]));
+  const twice = names.find((name, i) => places.get(name) !== i);
   if (twice !== undefined) {
     throw new OsirisError(
       "data/duplicate-column",

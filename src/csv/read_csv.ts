@@ -17,7 +17,7 @@ import { compressionOf, openPlain } from "./compression.ts";
 import { toUtf8 } from "./encoding.ts";
 import { textFault } from "./fault.ts";
 import { concatenated, readHead } from "./head.ts";
-import { BLOCK_ROWS, inferColumns } from "./infer.ts";
+import { blockRows, inferColumns } from "./infer.ts";
 import { NullTexts } from "./nulls.ts";
 import type { ReadOptions } from "./read_options.ts";
 import { Rows } from "./rows.ts";
@@ -80,7 +80,7 @@ async function* readBatches(
     fields: columns.map(({ index: _, ...rest }) => rest),
   };
   const builders = columns.map(({ type }) =>
-    columnBuilder(type, options.batchRows)
+    columnBuilder(type, firstRoom(options.batchRows, columns.length))
   );
   const nulls = new NullTexts(options.nullTexts, options.dialect.quote);
   const finish = (length: number): Batch => ({
@@ -90,9 +90,10 @@ async function* readBatches(
   });
   await rows.begin();
   const width = 2 * rows.names.length;
+  const most = blockRows(rows.names.length);
   let length = 0, isFirst = true, left = options.limit;
   while (left > 0) {
-    const room = Math.min(BLOCK_ROWS, left, options.batchRows - length);
+    const room = Math.min(most, left, options.batchRows - length);
     const count = await rows.next(room);
     if (count === 0) break;
     const { bytes, spans } = rows;
@@ -113,6 +114,14 @@ async function* readBatches(
     }
   }
   if (length > 0 || isFirst) yield finish(length);
+}
+
+/**
+ * Rows to make room for at first: a batch of them, but of a wide table fewer,
+ * which closes its batches by their bytes long before.
+ */
+export function firstRoom(batchRows: number, columns: number): number {
+  return Math.min(batchRows, Math.max(16, Math.floor(524_288 / columns)));
 }
 
 /** The error for a value that isn't of its column's type. */

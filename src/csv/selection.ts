@@ -37,7 +37,8 @@ export function selectColumns(
   >,
   { format = "CSV", path }: Origin,
 ): Selected[] {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const places = new Map(names.map((name, i) => [name, i]));
+  const twice = names.find((name, i) => places.get(name) !== i);
   if (twice !== undefined) {
     throw new OsirisError(
       "data/duplicate-column",
@@ -49,7 +50,9 @@ export function selectColumns(
     );
   }
   const place = (column: string | number, option: string): number => {
-    const index = typeof column === "number" ? column : names.indexOf(column);
+    const index = typeof column === "number"
+      ? column
+      : places.get(column) ?? -1;
     if (index >= 0 && index < names.length) return index;
     throw new OsirisError(
       "data/missing-column",

@@ -17,7 +17,7 @@ export interface JsonColumns {
 }
 
 /** Rows that are taken together. */
-export const BLOCK_ROWS = 512;
+const BLOCK_ROWS = 512;
 
 /**
  * The columns of `text`: its keys in the order in which they come up.

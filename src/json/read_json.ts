@@ -9,12 +9,14 @@
  */
 import { compressionOf, openPlain } from "../csv/compression.ts";
 import { concatenated, readHead } from "../csv/head.ts";
+import { blockRows } from "../csv/infer.ts";
+import { firstRoom } from "../csv/read_csv.ts";
 import type { InputFile } from "../driver/driver.ts";
 import { type Batch, BATCH_BYTES } from "../table/batch.ts";
 import { columnBuilder } from "../table/builder.ts";
 import type { Schema } from "../table/type.ts";
 import { JsonBlock } from "./block.ts";
-import { BLOCK_ROWS, inferJson, type JsonColumns } from "./infer.ts";
+import { inferJson, type JsonColumns } from "./infer.ts";
 import type { ReadJsonOptions } from "./read_options.ts";
 import { JsonRows } from "./rows.ts";
 
@@ -63,9 +65,10 @@ async function* readBatches(
     fields: columns.map(({ index: _, ...field }) => field),
   };
   const builders = columns.map(({ type }) =>
-    columnBuilder(type, options.batchRows)
+    columnBuilder(type, firstRoom(options.batchRows, columns.length))
   );
-  const block = new JsonBlock(rows, keys, columns, BLOCK_ROWS);
+  const most = blockRows(columns.length);
+  const block = new JsonBlock(rows, keys, columns, most);
   const finish = (length: number): Batch => ({
     schema,
     length,
@@ -73,7 +76,7 @@ async function* readBatches(
   });
   let length = 0, isFirst = true, left = options.limit;
   while (left > 0) {
-    const room = Math.min(BLOCK_ROWS, left, options.batchRows - length);
+    const room = Math.min(most, left, options.batchRows - length);
     block.clear();
     const count = await rows.next(room, block.take);
     if (count === 0) break;

@@ -237,7 +237,7 @@ export class RestSender {
     }
     const { refusal } = outcome;
     const attempt = { action: this.#action, where: api.project.host };
-    const found = findRow(refusal, portion, plan.columns);
+    const found = findRow(refusal, portion, plan);
     const last = portion.first + portion.rows - 1;
     const isAboutRows = /^2[23]/.test(refusal.code);
     const row = found === undefined

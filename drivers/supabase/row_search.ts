@@ -9,7 +9,7 @@ import { type Column, isNull } from "../../src/table/batch.ts";
 import { columnFormatter } from "../../src/table/formatter.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Portion } from "./row_feed.ts";
-import type { PlannedColumn } from "./write_plan.ts";
+import type { PlannedColumn, WritePlan } from "./write_plan.ts";
 
 /** What was found. */
 export interface FoundRow {
@@ -23,8 +23,9 @@ export interface FoundRow {
 export function findRow(
   { code, message, details }: Refusal,
   portion: Portion,
-  columns: readonly PlannedColumn[],
+  plan: WritePlan,
 ): FoundRow | undefined {
+  const { columns } = plan;
   const byName = (name: string) =>
     columns.find(({ target }) => target.name === name);
   if (code === "23502") {
@@ -34,7 +35,7 @@ export function findRow(
   if (code === "23505" || code === "23503") {
     return findKey(details, portion, byName);
   }
-  if (code === "23514") return findFailing(details, portion, columns);
+  if (code === "23514") return findFailing(details, portion, plan);
   if (code === "22P05" || code === "22021") {
     return findText(portion, columns, (text) => text.includes("\0"));
   }
@@ -64,24 +65,34 @@ function findKey(
   );
 }
 
-/** `Failing row contains (1, null, abc…).`, compared by the fields that can be told apart. */
+/**
+ * `Failing row contains (1, null, abc…).`: the row that agrees with it in most
+ * fields, if it is one alone. Values are written differently here and there,
+ * so that not all need agree.
+ */
 function findFailing(
   details: string,
   portion: Portion,
-  columns: readonly PlannedColumn[],
+  { columns, target }: WritePlan,
 ): FoundRow | undefined {
   const inside = /^Failing row contains \((.*)\)\.?$/s.exec(details)?.[1];
-  if (inside === undefined) return undefined;
-  const fields = inside.split(", ");
+  const fields = inside?.split(", ") ?? [];
+  // A text with a comma in it shifts the fields after it.
+  if (fields.length !== target.columns.length) return undefined;
+  const shown = columns.map((column) =>
+    fields[target.columns.indexOf(column.target)]
+  );
   let best: FoundRow | undefined;
   let most = 0;
   search(portion, columns, (texts, row) => {
-    // Fields the server fills in itself come between ours, in the table's order.
-    const same = texts.filter((text) => fields.includes(text ?? "null")).length;
+    const same = texts.filter((text, i) =>
+      (text ?? "null") === shown[i]
+    ).length;
     if (same > most) [best, most] = [{ row }, same];
-    return same === texts.length;
+    else if (same === most) best = undefined;
+    return false;
   });
-  return most === columns.length ? best : undefined;
+  return best;
 }
 
 function findText(

@@ -5,7 +5,7 @@
  * @module
  */
 import { OsirisError } from "../../src/error.ts";
-import { didYouMean } from "../../src/suggest.ts";
+import { didYouMean, nearest } from "../../src/suggest.ts";
 import type { Field, Schema } from "../../src/table/type.ts";
 import { mapColumn, type Mapping } from "./mapping.ts";
 import type { Target, TargetColumn } from "./target.ts";
@@ -84,7 +84,10 @@ function planColumn(
       "sql/unknown-column",
       `Cannot write to table "${table}": it has no column "${field.name}"`,
       {
-        hint: didYouMean(field.name, columns.map(({ name }) => name)),
+        hint: nearest(field.name, columns.map(({ name }) => name)) ===
+            undefined
+          ? "Add the column to the table (and run NOTIFY pgrst, 'reload schema'), or leave it out"
+          : didYouMean(field.name, columns.map(({ name }) => name)),
         details: { table, column: field.name },
       },
     );

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- configs and connections have their fields in snake case
 // supabase.extractor and supabase.writer while everything goes wrong: no row lost, none twice, no success that is none.
 import assert from "node:assert/strict";
 import type { Batch } from "../../src/table/batch.ts";

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase -- configs and connections have their fields in snake case
 // supabase.writer over a real PostgreSQL, through the API and over the direct channel.
 import assert from "node:assert/strict";
 import type { Batch } from "../../src/table/batch.ts";

@@ -123,7 +123,8 @@ export interface Counts {
 export type FromSandbox =
   | { readonly t: "ready" }
   | { readonly t: "alive" }
-  | { readonly t: "beat" }
+  /** A sign of life. `moves` counts what has moved through the step; `waits` says that it waits for another step. */
+  | { readonly t: "beat"; readonly moves: number; readonly waits: boolean }
   | { readonly t: "log"; readonly level: LogLevel; readonly message: string }
   | {
     readonly t: "emit";

@@ -36,6 +36,11 @@ export class BatchSender {
     this.#sender = new Sender(port, signal);
   }
 
+  /** Whether it waits for the receiver to take more. */
+  get isWaiting(): boolean {
+    return this.#sender.isWaiting;
+  }
+
   /** Whether the receiver wants no more. */
   get isCancelled(): boolean {
     return this.#sender.isCancelled;
@@ -143,6 +148,11 @@ export class BatchReceiver implements TableInput {
     } finally {
       this.cancel();
     }
+  }
+
+  /** Whether somebody waits here for the producer's next batch. */
+  get isWaiting(): boolean {
+    return this.#receiver.isWaiting;
   }
 
   /** Says that the producer has ended, so that its last message must come. */

@@ -38,6 +38,7 @@ export class Sender {
   #isDone = false;
   readonly #spare: ArrayBuffer[] = [];
   #wake: (() => void) | undefined;
+  #isWaiting = false;
 
   /** @param signal Aborted when the sender's own step is to stop. */
   constructor(port: MessagePort, signal: AbortSignal, credits = CREDITS) {
@@ -57,6 +58,11 @@ export class Sender {
     return index < 0 ? undefined : this.#spare.splice(index, 1)[0];
   }
 
+  /** Whether it waits for the receiver to take more. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
   /** Whether the receiver wants no more. */
   get isCancelled(): boolean {
     return this.#stopped !== undefined;
@@ -69,7 +75,9 @@ export class Sender {
    */
   async send(item: unknown, transfer: Transferable[] = []): Promise<void> {
     while (this.#credits === 0 && !this.#stopped && !this.#signal.aborted) {
+      this.#isWaiting = true;
       await new Promise<void>((wake) => this.#wake = wake);
+      this.#isWaiting = false;
     }
     this.#signal.throwIfAborted();
     if (this.#stopped) throw this.#stopped;
@@ -126,6 +134,7 @@ export class Receiver implements AsyncIterable<unknown> {
   readonly #queue: unknown[] = [];
   #isClosed = false;
   #ended: { count: number } | { error: unknown } | undefined;
+  #isWaiting = false;
   #wake: (() => void) | undefined;
 
   /**
@@ -147,6 +156,11 @@ export class Receiver implements AsyncIterable<unknown> {
     signal.addEventListener("abort", () => this.#wake?.(), { once: true });
   }
 
+  /** Whether somebody waits here for what the sender gives next. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
   /** Count that the sender gave at its end; undefined before, or after an error. */
   get count(): number | undefined {
     return this.#ended && "count" in this.#ended
@@ -162,7 +176,9 @@ export class Receiver implements AsyncIterable<unknown> {
       while (true) {
         while (this.#queue.length === 0 && !this.#ended) {
           this.#signal.throwIfAborted();
+          this.#isWaiting = true;
           await new Promise<void>((wake) => this.#wake = wake);
+          this.#isWaiting = false;
         }
         this.#signal.throwIfAborted();
         if (this.#queue.length === 0) break;

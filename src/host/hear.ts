@@ -30,7 +30,10 @@ type Kind = Heard["t"];
 const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
   ready: () => ({}),
   alive: () => ({}),
-  beat: () => ({}),
+  beat: ({ moves, waits }) => ({
+    moves: count(moves ?? 0),
+    waits: waits === true,
+  }),
   log: ({ level, message }) => ({
     level: oneOf(["debug", "info", "warn", "error"], level),
     message: plainText(text(message, MAX_TEXT)),
@@ -65,7 +68,7 @@ const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
 const PARTS: { readonly [K in Kind]: readonly string[] } = {
   ready: [],
   alive: [],
-  beat: [],
+  beat: ["moves", "waits"],
   log: ["level", "message"],
   emit: ["name", "facts"],
   measure: ["name", "value", "unit"],
@@ -88,9 +91,11 @@ const PARTS: { readonly [K in Kind]: readonly string[] } = {
 export function hear(untrusted: unknown): Heard {
   const message = fields(untrusted);
   const kind = oneOf(Object.keys(PARTS) as Kind[], message.t);
-  // What nobody reads may still be large: more parts than it has is a fault.
-  if (Object.keys(message).length > PARTS[kind].length + 1) {
-    throw new TypeError("too many parts");
+  // What nobody reads may still be large: a part that it does not have is a fault.
+  for (const name of Object.keys(message)) {
+    if (name !== "t" && !PARTS[kind].includes(name)) {
+      throw new TypeError("unknown part");
+    }
   }
   return { t: kind, ...READERS[kind](message) } as Heard;
 }

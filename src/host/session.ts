@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly hosts: readonly string[];
   readonly secrets: ReadonlyMap<string, string>;
   readonly deadlines: Deadlines;
+  /** Whether the idle deadline is kept here; false for drivers of ours that keep it themselves, since they see what their peers send. */
+  readonly isWatched?: boolean;
   /** Steps that run at the same time, whose failures it may pass on. */
   readonly related?: readonly string[];
   /** Stops the step; its reason is the step's error. */
@@ -56,6 +58,9 @@ export interface SessionResult {
 
 /** How long a step that was told to stop may take to roll back, in milliseconds. */
 const STOP_MS = 4000;
+
+/** Signs of life come once a second; less than a few of them say nothing. */
+const LEAST_IDLE_MS = 3000;
 
 /**
  * Runs one step to its end. Stopping its sandbox is left to the caller.
@@ -80,6 +85,7 @@ class Session {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #failure: OsirisError | undefined;
   #state: Json | undefined;
+  #moves = 0;
   #isStarted = false;
   #isOver = false;
 
@@ -125,6 +131,7 @@ class Session {
 
   #begin(): void {
     this.#isStarted = true;
+    this.#armIdle();
     const { start, targets } = this.#options;
     const open = Object.fromEntries(
       Object.entries(targets).map(([name, target]) => [name, {
@@ -185,7 +192,7 @@ class Session {
     this.#arm("heartbeat", deadlines.heartbeatMs, () => this.#hung());
     switch (message.t) {
       case "beat":
-        return;
+        return this.#beat(message.moves, message.waits);
       case "log":
         return hooks.log(message.level, message.message);
       case "emit":
@@ -215,6 +222,22 @@ class Session {
       default:
         throw new TypeError("not in its time");
     }
+  }
+
+  /** A step that neither moves anything nor waits for another waits for somebody who may never come. */
+  #beat(moves: number, waits: boolean): void {
+    if (moves !== this.#moves || waits) this.#armIdle();
+    this.#moves = moves;
+  }
+
+  #armIdle(): void {
+    const { deadlines, isWatched = true } = this.#options;
+    if (!isWatched) return;
+    const ms = Math.max(deadlines.idleMs, LEAST_IDLE_MS);
+    this.#arm("idle", ms, () => {
+      const state = `nothing has moved for ${ms / 1000} s`;
+      this.#cancel(this.#error("step/timeout", state));
+    });
   }
 
   /** Before it has its task a sandbox has little to say. */

@@ -21,29 +21,8 @@ import { openSandbox } from "./sandboxes.ts";
 import { after } from "./stop.ts";
 import { join, type StepPorts, type StreamContext } from "./streams.ts";
 import { targetsOf } from "./targets.ts";
+import type { StepOutcome } from "./outcome.ts";
 import type { Unit } from "./units.ts";
-
-/** What a step did. */
-export interface StepOutcome {
-  /** Id of the step. */
-  readonly id: string;
-  /** Rows that came in. */
-  readonly rowsRead: number;
-  /** Rows that went out; of a writer, as its target counted them. */
-  readonly rowsWritten: number;
-  /** Bytes read of files that the main process opened for it. */
-  readonly bytesRead: number;
-  /** Bytes of the files it left, and those that a writer reports to have sent. */
-  readonly bytesWritten: number;
-  /** From its start to its end, in milliseconds. */
-  readonly durationMs: number;
-  /** Highest resident memory of the process while it ran, in bytes. */
-  readonly peakRssBytes: number;
-  /** Files it left, absolute. */
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
-  /** What it kept for the next run; undefined when it kept nothing. */
-  readonly state: Json | undefined;
-}
 
 /** One step of the unit while it runs. */
 interface Running extends StepPorts {
@@ -231,6 +210,8 @@ async function session(
       hosts: planned.permissions.net,
       secrets,
       deadlines: environment.deadlinesOf(planned),
+      isWatched: driver.origin.kind !== "builtin" ||
+        driver.spec.needs?.net === undefined,
       related: unit.map((one) => one.id),
       signal,
       hooks: environment.hooksOf(id),

@@ -38,8 +38,12 @@ export function attach(line: Line, { load, holdLock }: Attachment): void {
       await holdLock(data.lock);
       say({ t: "alive" });
     } else if (data.t === "start") {
-      const beat = setInterval(() => say({ t: "beat" }), BEAT_MS);
-      step = new Serving(data, say, questions, stop.signal);
+      const serving = new Serving(data, say, questions, stop.signal);
+      const beat = setInterval(
+        () => say({ t: "beat", ...serving.look() }),
+        BEAT_MS,
+      );
+      step = serving;
       ended.forEach((input) => step!.expectEnd(input));
       say(await step.serve(load));
       clearInterval(beat);

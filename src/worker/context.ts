@@ -25,6 +25,7 @@ export function stepContext(
   questions: Questions,
   signal: AbortSignal,
   rejects: Rejects | null,
+  moved: () => void,
 ): StepContext {
   return {
     step,
@@ -54,16 +55,20 @@ export function stepContext(
       checkSize("state", kept, MAX_STATE);
       say({ t: "state", state: kept });
     },
-    fetch: brokeredFetch({
-      ask(request) {
-        let asked = 0;
-        const answer = questions.ask<WireResponse>((id) => {
-          asked = id;
-          say({ t: "fetch", id, request });
-        });
-        return { answer, abort: () => say({ t: "abort-fetch", id: asked }) };
+    fetch: brokeredFetch(
+      {
+        ask(request) {
+          let asked = 0;
+          const answer = questions.ask<WireResponse>((id) => {
+            asked = id;
+            say({ t: "fetch", id, request });
+          });
+          return { answer, abort: () => say({ t: "abort-fetch", id: asked }) };
+        },
       },
-    }, signal),
+      signal,
+      moved,
+    ),
   };
 }
 

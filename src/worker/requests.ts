@@ -19,6 +19,7 @@ export interface RequestLine {
 export function brokeredFetch(
   line: RequestLine,
   signal: AbortSignal,
+  moved: () => void = () => {},
 ): typeof fetch {
   return async (input, init): Promise<Response> => {
     const request = new Request(input, init);
@@ -43,7 +44,7 @@ export function brokeredFetch(
       aborted,
     ]);
     const both = AbortSignal.any([signal, request.signal]);
-    return new Response(port && bodyStream(port, both), {
+    return new Response(port && bodyStream(port, both, moved), {
       status,
       statusText,
       headers: headers.map(([name, value]) => [name, value]),
@@ -54,11 +55,13 @@ export function brokeredFetch(
 function bodyStream(
   port: MessagePort,
   signal: AbortSignal,
+  moved: () => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks = new Receiver(port, signal)[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller) {
       const { value, done } = await chunks.next();
+      moved();
       if (done) controller.close();
       else controller.enqueue(value as Uint8Array<ArrayBuffer>);
     },

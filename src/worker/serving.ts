@@ -14,6 +14,7 @@ import {
   type Start,
 } from "../protocol.ts";
 import type { Questions, Say } from "./ask.ts";
+import { Activity } from "./activity.ts";
 import { stepContext } from "./context.ts";
 import { inputFile, outputFile } from "./files.ts";
 import { Rejects } from "./rejects.ts";
@@ -30,6 +31,7 @@ export class Serving {
   readonly #inputs: Record<string, BatchReceiver> = {};
   readonly #output: BatchSender | null;
   readonly #rejects: Rejects | null;
+  readonly #activity: Activity;
 
   constructor(
     start: Start,
@@ -50,6 +52,10 @@ export class Serving {
       );
     }
     this.#output = start.output && new BatchSender(start.output, signal);
+    const streams = Object.values(this.#inputs);
+    this.#activity = new Activity(
+      this.#output ? [...streams, this.#output] : streams,
+    );
     this.#rejects = this.#openRejects(start);
   }
 
@@ -62,6 +68,16 @@ export class Serving {
       atMost: rejects.atMost,
       account: (rows) => this.#say({ t: "account", reason: "rejected", rows }),
     });
+  }
+
+  /** What goes on, for a sign of life. */
+  look(): ReturnType<Activity["look"]> {
+    const { moves, waits } = this.#activity.look();
+    const rows = Object.values(this.#inputs).reduce(
+      (sum, input) => sum + input.rows,
+      this.#output?.rows ?? 0,
+    );
+    return { moves: moves + rows, waits };
   }
 
   /** Hears that the producer of an input has ended. */
@@ -101,10 +117,14 @@ export class Serving {
     const step = this.#stepInput();
     const context = stepContext(
       this.#start,
-      this.#say,
+      (message, transfer) => {
+        this.#activity.moved();
+        this.#say(message, transfer);
+      },
       this.#questions,
       this.#signal,
       this.#rejects,
+      this.#activity.moved,
     );
     switch (task.kind) {
       case "run":
@@ -211,11 +231,13 @@ export class Serving {
       inputs: this.#inputs,
       sources: mapValues(
         sources,
-        (facts, name) => inputFile(facts, open(name), this.#signal),
+        (facts, name) =>
+          this.#activity.input(inputFile(facts, open(name), this.#signal)),
       ),
       targets: mapValues(
         withoutRejects(targets),
-        ({ path, port }) => outputFile(path, port, this.#signal),
+        ({ path, port }) =>
+          this.#activity.output(outputFile(path, port, this.#signal)),
       ),
     };
   }

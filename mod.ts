@@ -168,7 +168,7 @@ export type {
 export type { Masker } from "./src/connection/masker.ts";
 export type { KeptTable } from "./src/run/cache.ts";
 export type { Checkpoint, CheckpointData } from "./src/run/checkpoint.ts";
-export type { StepOutcome } from "./src/run/execute_unit.ts";
+export type { StepOutcome } from "./src/run/outcome.ts";
 export type { Fingerprint } from "./src/run/fingerprint.ts";
 export type { RunFolder } from "./src/run/folder.ts";
 export type { Journal, JournalOptions } from "./src/run/journal.ts";

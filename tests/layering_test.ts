@@ -23,6 +23,7 @@ const LAYERS = [
   ["src/manifest", "src/connection"],
   ["src/plan"],
   ["src/worker"],
+  ["src/pipe"],
   ["src/host"],
   ["src/modules", "src/lock"],
   ["src/run"],

@@ -9,7 +9,7 @@ import type { OsirisError } from "../error.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../event.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { StepOutcome } from "./execute_unit.ts";
+import type { StepOutcome } from "./outcome.ts";
 import type { RunFolder } from "./folder.ts";
 import type { Journal } from "./journal.ts";
 import type { RunLock } from "./live.ts";

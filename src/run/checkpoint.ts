@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { KeptTable } from "./cache.ts";
-import type { StepOutcome } from "./execute_unit.ts";
+import type { StepOutcome } from "./outcome.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { writeJson } from "./folder.ts";
 import { removeIfThere } from "./live.ts";

@@ -9,7 +9,7 @@ import type { Execution, PreparedRun, RunContext } from "./adapter.ts";
 import { type KeptTable, TableCache } from "./cache.ts";
 import { tablesFolder } from "./checkpoint.ts";
 import { RunEnvironment } from "./environment.ts";
-import type { StepOutcome } from "./execute_unit.ts";
+import type { StepOutcome } from "./outcome.ts";
 import type { RunFolder } from "./folder.ts";
 import { folderError } from "./journal.ts";
 import { keptTables } from "./kept.ts";

@@ -7,7 +7,7 @@ import { OsirisError } from "../error.ts";
 import type { DriverMode } from "../driver/spec.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PreparedRun } from "./adapter.ts";
-import type { StepOutcome } from "./execute_unit.ts";
+import type { StepOutcome } from "./outcome.ts";
 import type { Journal } from "./journal.ts";
 import type { RunResult } from "./result.ts";
 import { isInterruption } from "./schedule.ts";

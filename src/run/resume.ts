@@ -17,7 +17,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import type { StepOutcome } from "./execute_unit.ts";
+import type { StepOutcome } from "./outcome.ts";
 import { differences, type Fingerprint } from "./fingerprint.ts";
 import { slug } from "./folder.ts";
 import { lockRun, type RunLock } from "./live.ts";

@@ -1,0 +1,28 @@
+/**
+ * What one step of a run did.
+ *
+ * @module
+ */
+import type { Json } from "../driver/driver.ts";
+
+/** What a step did. */
+export interface StepOutcome {
+  /** Id of the step. */
+  readonly id: string;
+  /** Rows that came in. */
+  readonly rowsRead: number;
+  /** Rows that went out; of a writer, as its target counted them. */
+  readonly rowsWritten: number;
+  /** Bytes read of files that the main process opened for it. */
+  readonly bytesRead: number;
+  /** Bytes of the files it left, and those that a writer reports to have sent. */
+  readonly bytesWritten: number;
+  /** From its start to its end, in milliseconds. */
+  readonly durationMs: number;
+  /** Highest resident memory of the process while it ran, in bytes. */
+  readonly peakRssBytes: number;
+  /** Files it left, absolute. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** What it kept for the next run; undefined when it kept nothing. */
+  readonly state: Json | undefined;
+}

@@ -74,3 +74,21 @@ const all: readonly RegisteredDriver[] = [
 export const builtinDrivers: DriverRegistry = new Map(
   all.map((driver) => [driver.spec.name, driver]),
 );
+
+/**
+ * The boot modules of all sandboxes, never called: named so that tools that
+ * walk the module graph fetch them with the rest, and a start under
+ * `--cached-only` finds them.
+ */
+export const bootModules: readonly (() => Promise<unknown>)[] = [
+  () => import("./arquero/transform.worker.ts"),
+  () => import("./filesystem/csv_extractor.worker.ts"),
+  () => import("./filesystem/csv_writer.worker.ts"),
+  () => import("./filesystem/json_extractor.worker.ts"),
+  () => import("./filesystem/json_writer.worker.ts"),
+  () => import("./mysql/extractor.worker.ts"),
+  () => import("./mysql/writer.worker.ts"),
+  () => import("./supabase/extractor.worker.ts"),
+  () => import("./supabase/writer.worker.ts"),
+  () => import("../src/worker/module.worker.ts"),
+];

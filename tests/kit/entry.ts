@@ -17,6 +17,8 @@ import { tempDir } from "./temp.ts";
 export interface Entry extends AsyncDisposable {
   /** Where commands run; not under the checkout's deno.json. */
   readonly cwd: string;
+  /** Variables that lead Deno to the registry and the cache. */
+  readonly env: Readonly<Record<string, string>>;
   /** Writes a file into the folder and returns its absolute path. */
   write(name: string, content: string): Promise<string>;
   /** Runs `deno` there, with empty stdin. */
@@ -50,6 +52,7 @@ export async function openEntry(registry?: LoopbackServer): Promise<Entry> {
   const held = made.move();
   return {
     cwd,
+    env,
     write: (name, content) => dir.write(`work/${name}`, content),
     run: (args, options = {}) =>
       deno(args, {

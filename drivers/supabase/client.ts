@@ -13,15 +13,11 @@ import { OsirisError } from "../../src/error.ts";
 import { networkError } from "../../src/network_error.ts";
 import { readWhole } from "./body.ts";
 import type { Project } from "./options.ts";
+import type { Composed } from "./composed.ts";
 import { rootRequest } from "./plain_request.ts";
-import { readRefusal, type Refusal } from "./refusal.ts";
 
-/** A request that supabase-js has composed and not sent. */
-export interface Composed extends PromiseLike<unknown> {
-  setHeader(name: string, value: string): Composed;
-  abortSignal(signal: AbortSignal): Composed;
-  retry(enabled: boolean): Composed;
-}
+export type { Composed };
+import { readRefusal, type Refusal } from "./refusal.ts";
 
 /** What comes with a request. */
 export interface Sending {

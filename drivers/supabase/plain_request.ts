@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Composed } from "./client.ts";
+import type { Composed } from "./composed.ts";
 import type { Project } from "./options.ts";
 
 /** A GET of the API's root, with the headers that supabase-js would send. */

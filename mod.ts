@@ -186,7 +186,14 @@ export {
 export type { EventName, RunEvent, RunMetric } from "./src/event.ts";
 export type { Artifact, RunResult, StepSummary } from "./src/run/result.ts";
 export type { ProbeOptions } from "./src/run/probe.ts";
+export type { CursorBounds } from "./src/run/backfill.ts";
 export type { RunOptions } from "./src/run/run.ts";
+export {
+  listStates,
+  resetStates,
+  type StateOptions,
+  type StateRecord,
+} from "./src/run/states.ts";
 export {
   listRuns,
   type RunDetails,

@@ -203,6 +203,7 @@ export function toOsirisError(
   action: string,
 ): OsirisError {
   if (thrown instanceof OsirisError) return thrown;
+  if (isOfOtherCopy(thrown)) return decodeError(encodeError(thrown));
   const denied = permissionDenied(thrown);
   if (denied !== undefined) {
     return new OsirisError("driver/permission", `Cannot ${action}: ${denied}`, {
@@ -215,6 +216,12 @@ export function toOsirisError(
     ? `${thrown.name}: ${thrown.message}`
     : String(thrown);
   return new OsirisError(code, `Cannot ${action}: ${text}`, { cause: thrown });
+}
+
+/** Whether it is an error of this class as another copy of this module has it: a bundled driver brings its own. */
+function isOfOtherCopy(thrown: unknown): thrown is OsirisError {
+  return thrown instanceof Error && thrown.name === "OsirisError" &&
+    isErrorCode((thrown as { code?: unknown }).code);
 }
 
 /** The message of a refused permission anywhere in the chain of causes, if it is one. */

@@ -9,19 +9,20 @@ const ROOT = join(import.meta.dirname!, "..");
 const OFFERED: Readonly<Record<string, string>> = {
   "mod.ts": `
     Adapter Artifact AuditItems AuditKind CheckOptions Checkpoint
-    CheckpointData CommandOptions Deadlines DiscoveredTable Drift Driver
-    DriverOrigin DriverRegistry DriverSpec ERROR_CODES ErrorCode ErrorOptions
-    EventName Execution Fault Fingerprint Grants HostNeeds Isolation Journal
-    JournalOptions Json KeptTable LOCK_FILE Limits LocalAdapter LockPlace
-    LockedManifest LockedStep Manifest Masker OsirisError ParamValue
-    PermissionCheck Permissions Plan PlanReport PlanStepReport PlannedFile
-    PlannedStep PreparedRun ProbeOptions ProbeReport RegisteredDriver
-    ResolvedConnection Resumed RetryPolicy RunContext RunDetails RunEvent
-    RunFolder RunLock RunMetric RunOptions RunRecord RunResult RunsOptions
-    Step StepAudit StepGrants StepInputRef StepOutcome StepSummary auditRun
-    denoCommand discover driftOf drivers formatDrift formatPlan listRuns
+    CheckpointData CommandOptions CursorBounds Deadlines DiscoveredTable Drift
+    Driver DriverOrigin DriverRegistry DriverSpec ERROR_CODES ErrorCode
+    ErrorOptions EventName Execution Fault Fingerprint Grants HostNeeds
+    Isolation Journal JournalOptions Json KeptTable LOCK_FILE Limits
+    LocalAdapter LockPlace LockedManifest LockedStep Manifest Masker
+    OsirisError ParamValue PermissionCheck Permissions Plan PlanReport
+    PlanStepReport PlannedFile PlannedStep PreparedRun ProbeOptions
+    ProbeReport RegisteredDriver ResolvedConnection Resumed RetryPolicy
+    RunContext RunDetails RunEvent RunFolder RunLock RunMetric RunOptions
+    RunRecord RunResult RunsOptions StateOptions StateRecord Step StepAudit
+    StepGrants StepInputRef StepOutcome StepSummary auditRun denoCommand
+    discover driftOf drivers formatDrift formatPlan listRuns listStates
     loadManifest lockOf lockPlace parseChecks plan planReport probe readLock
-    run shellQuote showRun validate writeLock
+    resetStates run shellQuote showRun validate writeLock
   `,
   "driver.ts": `
     BATCH_BYTES BATCH_ROWS Batch BytesColumnBuilder Capabilities Column

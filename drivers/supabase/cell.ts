@@ -8,7 +8,7 @@ import type { Column } from "../../src/table/batch.ts";
 import { isNull } from "../../src/table/batch.ts";
 import { columnFormatter } from "../../src/table/formatter.ts";
 import type { Field } from "../../src/table/type.ts";
-import { fractionDigits } from "./checks.ts";
+import { fractionDigits, hexStart } from "./checks.ts";
 import type { Mapping } from "./mapping.ts";
 
 /** A value that its column in the target can't hold exactly. */
@@ -141,4 +141,17 @@ export function writeHex(
     out[at++] = HEX[bytes[i] & 15];
   }
   return at;
+}
+
+/** Copies hex digits without the `\x` before them. @returns where they ended. */
+export function copyHex(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const from = hexStart(bytes, start, end);
+  out.set(bytes.subarray(from, end), at);
+  return at + end - from;
 }

@@ -95,6 +95,29 @@ export const isBit: TextCheck = (bytes, start, end) =>
 /** One JSON value. */
 export const isJsonText: TextCheck = isJson;
 
+/** Bytes as hex digits, with or without `\x` before them. */
+export const isHexText: TextCheck = (bytes, start, end) => {
+  const from = hexStart(bytes, start, end);
+  if ((end - from) % 2 !== 0) return false;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at];
+    const isHex = ((byte - 48) >>> 0) <= 9 || (((byte | 32) - 97) >>> 0) <= 5;
+    if (!isHex) return false;
+  }
+  return true;
+};
+
+/** Where the digits begin. */
+export function hexStart(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const isMarked = end - start >= 2 && bytes[start] === 92 &&
+    bytes[start + 1] === 120;
+  return isMarked ? start + 2 : start;
+}
+
 /** A JSON list. */
 export const isJsonList: TextCheck = (bytes, start, end) => {
   let at = start;

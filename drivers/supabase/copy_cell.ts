@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Cell, writeHex } from "./cell.ts";
-import { listLiteral } from "./list_literal.ts";
+import { Cell, copyHex, writeHex } from "./cell.ts";
+import { isList, listLiteral } from "./list_literal.ts";
 import type { Field } from "../../src/table/type.ts";
 import type { Mapping } from "./mapping.ts";
 import type { PgType } from "./pg_type.ts";
@@ -59,7 +59,12 @@ export class CopyCell extends Cell {
       out[at + 2] = 120;
       return writeHex(bytes, start, end, out, at + 3);
     }
-    if (this.mapping.form === "list") {
+    if (this.mapping.form === "hex") {
+      out[at] = out[at + 1] = BACKSLASH;
+      out[at + 2] = 120;
+      return copyHex(bytes, start, end, out, at + 3);
+    }
+    if (this.mapping.form === "list" && isList(bytes, start, end)) {
       const literal = encoder.encode(listLiteral(
         new TextDecoder().decode(bytes.subarray(start, end)),
         this.#type,

@@ -4,32 +4,18 @@
  *
  * @module
  */
-import type { StepContext, StepReport } from "../../src/driver/driver.ts";
-import { OsirisError } from "../../src/error.ts";
+import type { StepReport } from "../../src/driver/driver.ts";
 import { CopyCell } from "./copy_cell.ts";
 import { createStatements } from "./ddl.ts";
-import { type DirectSession, quoteName, quoteTable } from "./direct.ts";
-import type { DirectLogin } from "./options.ts";
+import { quoteName, quoteTable } from "./direct.ts";
 import { COPY_FRAME, RowEncoder } from "./row_encoder.ts";
-import type { RowFeed } from "./row_feed.ts";
+import { checkCount, type DirectWrite } from "./direct_job.ts";
 import { mergeStage } from "./stage.ts";
 import { inTransaction } from "./transaction.ts";
-import type { WritePlan } from "./write_plan.ts";
 
 /** Rows and bytes of one piece of a COPY. */
 const PIECE_ROWS = 8192;
 const PIECE_BYTES = 512 << 10;
-
-/** What a direct load works with. */
-export interface DirectWrite {
-  readonly session: DirectSession;
-  readonly login: DirectLogin;
-  readonly plan: WritePlan;
-  /** Whether the table has to be made first, in the same transaction. */
-  readonly isNew: boolean;
-  readonly feed: RowFeed;
-  readonly context: StepContext;
-}
 
 /** Writes all rows, or none. */
 export async function writeDirect(write: DirectWrite): Promise<StepReport> {
@@ -72,19 +58,6 @@ async function appendAll(
   checkCount(table, plan.sent.rows, written);
   context.progress(written);
   return written;
-}
-
-/** @throws {OsirisError} `data/count-mismatch` */
-export function checkCount(table: string, sent: number, there: number): void {
-  if (sent === there) return;
-  throw new OsirisError(
-    "data/count-mismatch",
-    `Cannot write to table "${table}": ${sent} rows were sent, ${there} are there`,
-    {
-      hint: "Look for triggers and rules on the table that drop rows",
-      details: { sent, there },
-    },
-  );
 }
 
 async function* copyPieces(

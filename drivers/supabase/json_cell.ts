@@ -4,7 +4,8 @@
  * @module
  */
 import type { Field } from "../../src/table/type.ts";
-import { Cell, writeHex } from "./cell.ts";
+import { Cell, copyHex, writeHex } from "./cell.ts";
+import { isList } from "./list_literal.ts";
 import type { Mapping } from "./mapping.ts";
 
 const encoder = new TextEncoder();
@@ -37,7 +38,7 @@ export class JsonCell extends Cell {
     super(field, mapping, mayRound);
     this.#key = encoder.encode(`${JSON.stringify(name)}:`);
     this.wrap = this.#key.length + 8;
-    this.growth = mapping.form === "text" ? 6 : 2;
+    this.growth = mapping.form === "text" || mapping.form === "list" ? 6 : 2;
   }
 
   override write(row: number, out: Uint8Array, at: number): number {
@@ -69,8 +70,18 @@ export class JsonCell extends Cell {
         at = writeHex(bytes, start, end, out, at + HEX_START.length);
         out[at] = QUOTE;
         return at + 1;
-      case "json":
+      case "hex":
+        out.set(HEX_START, at);
+        at = copyHex(bytes, start, end, out, at + HEX_START.length);
+        out[at] = QUOTE;
+        return at + 1;
       case "list":
+        if (!isList(bytes, start, end)) {
+          return writeString(bytes, start, end, out, at);
+        }
+        out.set(bytes.subarray(start, end), at);
+        return at + end - start;
+      case "json":
         out.set(bytes.subarray(start, end), at);
         return at + end - start;
       default:

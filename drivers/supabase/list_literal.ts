@@ -4,8 +4,23 @@
  *
  * @module
  */
-import { NO_JSON, skipSpace, skipValue } from "../../src/table/json_text.ts";
+import {
+  isJson,
+  NO_JSON,
+  skipSpace,
+  skipValue,
+} from "../../src/table/json_text.ts";
 import type { PgType } from "./pg_type.ts";
+
+/** Whether a text is a JSON list; PostgreSQL's own form has braces, or bounds and braces. */
+export function isList(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  return bytes[skipSpace(bytes, start, end)] === 91 &&
+    isJson(bytes, start, end);
+}
 
 /** The array's text. @param json A JSON list. @param type The column's type. */
 export function listLiteral(json: string, type: PgType): string {

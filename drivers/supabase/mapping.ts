@@ -15,6 +15,7 @@ import {
   fitsFloat,
   fitsReal,
   isBit,
+  isHexText,
   isJsonList,
   isJsonText,
   isMidnight,
@@ -35,9 +36,11 @@ export type Form =
   /** Any text. */
   | "text"
   | "bytes"
+  /** Bytes that come as text of hex digits. */
+  | "hex"
   /** JSON as it is. */
   | "json"
-  /** A JSON list for a column of a list type. */
+  /** A list, in JSON or in PostgreSQL's own form, for a column of a list type. */
   | "list";
 
 /** How a column goes. */
@@ -77,7 +80,8 @@ type Map = (type: LogicalType, column: TargetColumn) => Mapping | undefined;
 
 function mapToList(type: LogicalType, column: TargetColumn): Mapping | string {
   if (type.kind === "json") return { form: "list", check: isJsonList };
-  if (type.kind === "utf8") return { form: "text" };
+  // Either way of writing a list: JSON, or PostgreSQL's own in braces.
+  if (type.kind === "utf8") return { form: "list" };
   return `${
     formatType(type)
   } can't go into a column of type ${column.typeName}`;
@@ -202,7 +206,11 @@ const mapToInterval: Map = (type) =>
     : undefined;
 
 const mapToBytes: Map = (type) =>
-  type.kind === "binary" ? { form: "bytes" } : undefined;
+  type.kind === "binary"
+    ? { form: "bytes" }
+    : type.kind === "utf8"
+    ? { form: "hex", check: isHexText }
+    : undefined;
 
 const mapToJson: Map = (type) => {
   switch (type.kind) {

@@ -6,7 +6,7 @@
  */
 import { OsirisError } from "../../src/error.ts";
 import { type DirectSession, quoteName, quoteTable } from "./direct.ts";
-import { checkCount, type DirectWrite } from "./direct_write.ts";
+import { checkCount, type DirectWrite } from "./direct_job.ts";
 import { stageRow } from "./stage_row.ts";
 
 /** The session's own table. */

@@ -33,6 +33,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: [
       ...MANIFEST_OPTIONS,
       "resume",
+      "from",
+      "to",
       "committed",
       "not-committed",
       "dry-run",
@@ -128,6 +130,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     notes:
       "NAME is family.role, such as weather.extractor. Writes NAME.ts and NAME_test.ts here.",
     load: () => import("./init_driver.ts"),
+  },
+  "state show": {
+    summary: "Show what incremental steps have kept",
+    takes: ["[PIPELINE]", "[STEP]"],
+    options: ["state", "json"],
+    load: () => import("./state_show.ts"),
+  },
+  "state reset": {
+    summary: "Forget what incremental steps have kept, to read all again",
+    takes: ["PIPELINE", "[STEP]"],
+    options: ["state", "json"],
+    load: () => import("./state_reset.ts"),
   },
   schema: {
     summary: "Print the JSON Schema of manifests, for editors",

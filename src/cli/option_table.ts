@@ -102,6 +102,14 @@ export const OPTIONS = {
   "dry-run": {
     summary: "Read the first rows of each source and write nothing",
   },
+  from: {
+    value: "VALUE",
+    summary: "Read incremental sources again above this value of their cursor",
+  },
+  to: {
+    value: "VALUE",
+    summary: "Read incremental sources up to this value of their cursor",
+  },
   state: {
     value: "DIR",
     summary: "Folder of incremental state (default: .osiris/state)",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunOptions, StepGrants } from "../../mod.ts";
+import type { CursorBounds, RunOptions, StepGrants } from "../../mod.ts";
 import type { Isolation } from "../manifest/manifest.ts";
 import { quoted } from "../describe.ts";
 import { type Arguments, type OptionName, usageError } from "./options.ts";
@@ -40,6 +40,7 @@ export function runOptions(args: Arguments, command: string): RunOptions {
     ["stateFolder", args.text("state")],
     ["checkpoint", args.has("checkpoint") || undefined],
     ["resume", args.text("resume")],
+    ["bounds", readBounds(args)],
   ];
   return {
     ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
@@ -48,6 +49,16 @@ export function runOptions(args: Arguments, command: string): RunOptions {
     grants: readGrants(args.list("grant"), command),
     allowUnpinned: args.has("allow-unpinned"),
     locked: args.has("locked"),
+  };
+}
+
+/** The range of `--from` and `--to`. */
+function readBounds(args: Arguments): CursorBounds | undefined {
+  const [from, to] = [args.text("from"), args.text("to")];
+  if (from === undefined && to === undefined) return undefined;
+  return {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
   };
 }
 

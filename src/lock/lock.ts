@@ -7,6 +7,7 @@
  * @module
  */
 import { isAbsolute, relative, sep } from "node:path";
+import { isolationOf } from "../plan/format.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 
 /** A step as it was locked. */
@@ -64,13 +65,12 @@ function lockStep(
   const { step, driver: { spec, origin }, connection, permissions } = planned;
   const shown = (paths: readonly string[]): string[] =>
     paths.map((path) => shownPath(path, cwd)).sort();
-  const isObject = origin.kind === "object";
   return {
     driver: step.driver.replace(/#.*$/, ""),
     name: spec.name,
     version: spec.version,
     sha256: origin.kind === "module" ? origin.sha256 ?? null : null,
-    isolation: isObject ? "inline" : step.isolation ?? standard,
+    isolation: isolationOf(planned, standard),
     connection: connection && `@${connection.family}.${connection.alias}`,
     net: [...permissions.net].sort(),
     read: shown(permissions.read),

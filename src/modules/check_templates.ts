@@ -18,6 +18,9 @@ export function checkTemplates(spec: DriverSpec, faults: FaultList): void {
   for (const [path, template] of templatesOf(spec)) {
     for (const [, reference] of template.matchAll(REFERENCE)) {
       checkReference(reference.trim(), path, spec, faults);
+      if (!isHidden(path, template)) {
+        checkSecret(reference.trim(), path, spec, faults);
+      }
     }
     if (!/[{}]/.test(template.replace(REFERENCE, ""))) continue;
     faults.add(
@@ -74,11 +77,28 @@ function checkReference(
       `refers to ${quoted(reference)}, which is no key of config or connection`,
       known && didYouMean(key, Object.keys(known as object)),
     );
-    return;
   }
+}
+
+/**
+ * Whether the value itself is not shown: `when` and `unless` ask whether there
+ * is one, and of a URL that is a host in whole only host and port are taken.
+ */
+function isHidden(path: string, template: string): boolean {
+  return /\.(when|unless)$/.test(path) ||
+    (path.startsWith("spec.needs.net") && /^\{[^{}]*\}$/.test(template));
+}
+
+function checkSecret(
+  reference: string,
+  path: string,
+  spec: DriverSpec,
+  faults: FaultList,
+): void {
+  const [root, key = "", ...rest] = reference.split(".");
   if (root !== "connection") return;
   const secrets = spec.connection?.secrets ?? [];
-  const field = keys.join(".");
+  const field = [key, ...rest].join(".");
   if (secrets.includes(field) || secrets.includes(key) || isSecretName(field)) {
     faults.add(
       "driver/invalid",

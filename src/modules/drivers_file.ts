@@ -17,7 +17,7 @@ import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import { copyPlainTree } from "../manifest/plain_tree.ts";
 import { readText } from "../manifest/read_text.ts";
-import { isGranted } from "../permission.ts";
+import { isGranted, missingFlag } from "../permission.ts";
 import { checkSchema } from "../schema/check.ts";
 import { isModuleReference } from "./place.ts";
 
@@ -32,6 +32,8 @@ export interface NamedModules {
   readonly modules: ReadonlyMap<string, string>;
   /** What relative references count from. */
   readonly base: URL;
+  /** Flags without which places could not be looked at. */
+  readonly notLookedAt: readonly string[];
 }
 
 const schema = {
@@ -61,18 +63,23 @@ const schema = {
 export async function readDriversFile(
   folders: readonly string[],
 ): Promise<NamedModules> {
+  const notLookedAt: string[] = [];
   for (const folder of new Set(folders)) {
     const path = join(folder, DRIVERS_FILE);
-    if (!isGranted("read", path)) continue;
+    if (!isGranted("read", path)) {
+      notLookedAt.push(missingFlag("read", path));
+      continue;
+    }
     const text = await readText(path, {
       action: "read drivers",
       code: "manifest/unreadable",
     });
     if (text === undefined) continue;
     const modules = parse(text, path);
-    return { path, modules, base: pathToFileURL(path) };
+    return { path, modules, base: pathToFileURL(path), notLookedAt };
   }
-  return { path: null, modules: new Map(), base: pathToFileURL("/") };
+  const base = pathToFileURL("/");
+  return { path: null, modules: new Map(), base, notLookedAt };
 }
 
 function parse(text: string, path: string): Map<string, string> {

@@ -6,18 +6,18 @@
  */
 import { dirname } from "node:path";
 import { childPath, quoted } from "../describe.ts";
-import type {
-  DriverOrigin,
-  DriverRegistry,
-  RegisteredDriver,
-} from "../driver/registry.ts";
+import type { DriverRegistry, RegisteredDriver } from "../driver/registry.ts";
 import { OsirisError } from "../error.ts";
 import type { ManifestDocument } from "../manifest/document.ts";
-import { readDriversFile } from "./drivers_file.ts";
-import { readLocalModule } from "./local_module.ts";
-import { folderUrl, isModuleReference, modulePlace } from "./place.ts";
+import { nearest } from "../suggest.ts";
+import {
+  DRIVERS_FILE,
+  type NamedModules,
+  readDriversFile,
+} from "./drivers_file.ts";
+import { locateModule } from "./locate.ts";
+import { folderUrl, isModuleReference } from "./place.ts";
 import { readSpec } from "./read_spec.ts";
-import { fetchModule } from "./remote_module.ts";
 
 /** What modules are resolved with. */
 export interface ResolveOptions {
@@ -26,8 +26,6 @@ export interface ResolveOptions {
   /** Whether modules without a hash or an exact version are taken. */
   readonly allowUnpinned?: boolean;
 }
-
-type ModuleOrigin = Extract<DriverOrigin, { kind: "module" }>;
 
 /**
  * Adds the modules that the steps of `document` name to `builtin`.
@@ -47,12 +45,13 @@ export async function resolveDrivers(
   if (names.length === 0) return builtin;
   const here = baseOf(document, options.cwd);
   const isLocal = here.protocol === "file:" && document.location !== null;
-  const named = names.every(isModuleReference)
-    ? { path: null, modules: new Map<string, string>(), base: here }
-    : await readDriversFile([
-      ...(isLocal ? [dirname(document.location!)] : []),
-      options.cwd,
-    ]);
+  const plain = names.filter((name) => !isModuleReference(name));
+  const named = await readDriversFile(
+    plain.length === 0
+      ? []
+      : [...(isLocal ? [dirname(document.location!)] : []), options.cwd],
+  );
+  refuseUnseen(plain, named, builtin);
   refuseShadows(named.modules, builtin, named.path);
   const jobs = names.flatMap((name) => {
     if (isModuleReference(name)) {
@@ -90,7 +89,7 @@ async function resolveOne(
   options: ResolveOptions & { readonly declaredIn?: string },
 ): Promise<RegisteredDriver> {
   const { allowUnpinned = false, declaredIn } = options;
-  const located = await locate(reference, base, allowUnpinned);
+  const located = await locateModule(reference, base, allowUnpinned);
   const origin = declaredIn === undefined
     ? located
     : { ...located, declaredIn };
@@ -111,54 +110,6 @@ async function resolveOne(
   return { spec, origin };
 }
 
-async function locate(
-  reference: string,
-  base: URL,
-  allowUnpinned: boolean,
-): Promise<ModuleOrigin> {
-  const place = modulePlace(reference, { base, allowUnpinned });
-  let source = reference.replace(/#.*$/, "");
-  if ("specifier" in place) {
-    const imports = place.kind === "jsr" ? [jsrHost()] : [];
-    return { kind: "module", url: place.specifier, source, files: [], imports };
-  }
-  const { usesJsr, ...module } = place.kind === "remote"
-    ? await fetchModule(place.url, {
-      pin: place.pin,
-      allowUnpinned,
-      shown: source,
-    })
-    : await readLocalModule(place.url, source);
-  if (place.pin !== null && place.pin !== module.sha256) {
-    throw wrongHash(source, place.pin, module.sha256);
-  }
-  const imports = usesJsr ? [jsrHost()] : [];
-  if (place.kind === "remote") source = place.url.href;
-  return { kind: "module", source, files: [], ...module, imports };
-}
-
-function wrongHash(source: string, pin: string, found: string): OsirisError {
-  return new OsirisError(
-    "driver/hash-mismatch",
-    `Cannot use driver ${
-      quoted(source)
-    }: its hash is ${found}, not the one it is pinned to`,
-    {
-      hint: "Find out what has changed before you pin it anew",
-      details: { expected: pin, found },
-    },
-  );
-}
-
-/** The registry that this runtime came from, else the public one. */
-function jsrHost(): string {
-  const { protocol, hostname, port, pathname } = new URL(import.meta.url);
-  const isRegistry = protocol !== "file:" &&
-    /^\/@[^/]+\/[^/]+\/\d+\.\d+\.\d+/.test(pathname);
-  if (!isRegistry) return "jsr.io:443";
-  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
-}
-
 /** The `driver:` of each step, whatever the form. Shapes are checked later. */
 function driversOf({ value }: ManifestDocument): string[] {
   const steps = (value as { steps?: unknown } | null)?.steps;
@@ -173,6 +124,29 @@ function baseOf({ location }: ManifestDocument, cwd: string): URL {
   return /^https?:/.test(location)
     ? new URL(location)
     : folderUrl(dirname(location));
+}
+
+/**
+ * A name that is near no built-in one may stand in a file that this process may
+ * not look at: then that is what to say.
+ */
+function refuseUnseen(
+  names: readonly string[],
+  { modules, notLookedAt }: NamedModules,
+  builtin: DriverRegistry,
+): void {
+  const unseen = names.find((name) =>
+    !modules.has(name) && nearest(name, builtin.keys()) === undefined
+  );
+  const [flag] = notLookedAt;
+  if (unseen === undefined || flag === undefined) return;
+  throw new OsirisError(
+    "permission/missing",
+    `Cannot use driver ${
+      quoted(unseen)
+    }: it is not built in, and this process may not look for ${DRIVERS_FILE}`,
+    { hint: `Add ${flag}` },
+  );
 }
 
 function refuseShadows(

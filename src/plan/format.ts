@@ -20,6 +20,10 @@ export interface PlanStepReport {
   readonly driver: string;
   /** Version that the driver gives itself. */
   readonly version: string;
+  /** Where the driver's code is, when it is a module of the user's. */
+  readonly module?: string;
+  /** SHA-256 of that code; null for packages, which go by their version. */
+  readonly sha256?: string | null;
   /** `@family.alias`; null when the step has none. */
   readonly connection: string | null;
   /** Producer step by input name. */
@@ -113,12 +117,12 @@ function stepReport(planned: PlannedStep, standard: string): PlanStepReport {
     permissions,
     step,
   } = planned;
-  const isObject = driver.origin.kind === "object";
-  const isolation = isObject ? "inline" : step.isolation ?? standard;
+  const isolation = isolationOf(planned, standard);
   return {
     id,
     driver: driver.spec.name,
     version: driver.spec.version,
+    ...codeOf(planned),
     connection: connection === null
       ? null
       : `@${connection.family}.${connection.alias}`,
@@ -127,6 +131,28 @@ function stepReport(planned: PlannedStep, standard: string): PlanStepReport {
     writes: [...paths(targets), ...rejectsOf(step)],
     permissions: isolation === "inline" ? null : permissions,
     isolation,
+  };
+}
+
+/**
+ * Where a step runs. An object runs in the thread that passed it, a module of
+ * the user's never does.
+ */
+export function isolationOf(planned: PlannedStep, standard: string): string {
+  const { kind } = planned.driver.origin;
+  if (kind === "object") return "inline";
+  const asked = planned.step.isolation ?? standard;
+  return kind === "module" && asked === "inline" ? "worker" : asked;
+}
+
+/** The code of a driver that is a module of the user's. */
+function codeOf(
+  { step, driver: { origin } }: PlannedStep,
+): Pick<PlanStepReport, "module" | "sha256"> {
+  if (origin.kind !== "module") return {};
+  return {
+    module: origin.source ?? step.driver,
+    sha256: origin.sha256 ?? null,
   };
 }
 
@@ -146,6 +172,8 @@ function stepRows(
     `${name} from ${step}`
   );
   return [
+    ["module", report.module ?? ""],
+    ["sha256", report.sha256 ?? ""],
     ["connection", report.connection ?? ""],
     ["takes", inputs.join("\n")],
     ["reads", report.reads.join("\n")],
@@ -163,8 +191,8 @@ function sandbox(
       ? "none: the driver is an object of the importing script"
       : "none: isolation is inline";
   }
-  const items = (["net", "read", "write"] as const).flatMap((kind) =>
-    permissions[kind].map((item) => `${kind} ${item}`)
+  const items = (["net", "read", "write", "import"] as const).flatMap((kind) =>
+    (permissions[kind] ?? []).map((item) => `${kind} ${item}`)
   );
   return `${isolation}, ${
     items.length === 0 ? "no permission at all" : items.join(", ")

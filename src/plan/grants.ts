@@ -10,22 +10,20 @@
  */
 import { resolve, sep } from "node:path";
 import { childPath, quoted } from "../describe.ts";
-import type { DriverSpec, FileNeed, NeedItem } from "../driver/spec.ts";
 import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import type { Grants, Manifest } from "../manifest/manifest.ts";
 import { didYouMean } from "../suggest.ts";
-import { netItem, netValue } from "./net_item.ts";
+import { netItem } from "./net_item.ts";
+import { ownItems } from "./own_items.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
-import { lookAtPath, lookAtTarget } from "./real_path.ts";
-import { expandTemplate, type TemplateScope } from "./template.ts";
+import { lookAtPath } from "./real_path.ts";
 
 /** Grants by step. */
 export type StepGrants = Readonly<Record<string, Partial<Grants>>>;
 
 type Kind = keyof Grants;
 const KINDS: readonly Kind[] = ["net", "read", "write"];
-const REFERENCE = /\{([^{}|]+)(?:\|[^{}]*)?\}/g;
 
 /**
  * The manifest with grants of the command line added to those of its steps.
@@ -115,82 +113,6 @@ export function missingGrants(planned: PlannedStep, cwd: string): Grants {
   return spec.needs === undefined && spec.files === undefined
     ? { net: [], read: [], write: [] }
     : { net: missing("net"), read: missing("read"), write: missing("write") };
-}
-
-/** What follows from what the user wrote, and from nothing else. */
-function ownItems(planned: PlannedStep, cwd: string): Grants {
-  const { driver: { spec }, step, connection } = planned;
-  const scope = {
-    config: step.config,
-    connection: connection === null
-      ? null
-      : connection.written ?? connection.fields,
-  };
-  const paths = (kind: "read" | "write"): string[] => [
-    ...(spec.needs?.[kind] ?? []).flatMap((need) =>
-      valuesIn(templateOf(need), scope).map((value) =>
-        lookAtPath(resolve(cwd, value)).real
-      )
-    ),
-    ...filesOf(spec, kind).flatMap((need) => fileAnchors(need, scope, cwd)),
-  ];
-  return {
-    net: (spec.needs?.net ?? []).flatMap((need) =>
-      ownHost(templateOf(need), scope)
-    ),
-    read: paths("read"),
-    write: paths("write"),
-  };
-}
-
-/** A host is its own when every word of it is a field of the connection, or a URL of the config. */
-function ownHost(template: string, scope: TemplateScope): string[] {
-  const references = [...template.matchAll(REFERENCE)].map(([, path]) =>
-    path.trim()
-  );
-  const literal = template.replace(REFERENCE, "");
-  const bare = template.replace(REFERENCE, "{$1}");
-  const isOfConnection = references.length > 0 && /^:?$/.test(literal) &&
-    references.every((path) => path.startsWith("connection."));
-  const text = expandTemplate(bare, scope, netValue);
-  if (text === undefined) return [];
-  const isUrl = references.length === 1 && literal === "" &&
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
-  return isOfConnection || isUrl ? [netItem(text) ?? text] : [];
-}
-
-/** The texts that a template's references stand for, where the user wrote them. */
-function valuesIn(template: string, scope: TemplateScope): string[] {
-  return [...template.matchAll(REFERENCE)].flatMap(([, path]) =>
-    expandTemplate(`{${path}}`, scope) ?? []
-  );
-}
-
-function fileAnchors(
-  { mode, path, base }: FileNeed,
-  scope: TemplateScope,
-  cwd: string,
-): string[] {
-  const folder = base === undefined
-    ? undefined
-    : expandTemplate(base.replace(REFERENCE, "{$1}"), scope);
-  const isOwnBase = folder === undefined ||
-    /^\{[^{}]*\}$/.test(base ?? "");
-  if (!isOwnBase) return [];
-  return valuesIn(path, scope).map((value) => {
-    const absolute = resolve(cwd, folder ?? "", value);
-    return mode === "read"
-      ? lookAtPath(absolute).real
-      : lookAtTarget(absolute).real;
-  });
-}
-
-function filesOf(spec: DriverSpec, mode: "read" | "write"): FileNeed[] {
-  return Object.values(spec.files ?? {}).filter((need) => need.mode === mode);
-}
-
-function templateOf(need: NeedItem): string {
-  return typeof need === "string" ? need : need.item;
 }
 
 function grantedItems(grants: Grants, kind: Kind, cwd: string): string[] {

@@ -8,6 +8,7 @@ import type { Json } from "../driver/driver.ts";
 import type { OsirisError } from "../error.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../event.ts";
+import type { CursorBounds } from "./backfill.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { StepOutcome } from "./outcome.ts";
 import type { RunFolder } from "./folder.ts";
@@ -26,6 +27,8 @@ export interface RunContext {
   readonly stateFolder?: string;
   /** Stops the run when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Range that incremental steps read, in which case they keep no state. */
+  readonly bounds?: CursorBounds;
   /** Rows that each extractor reads in a dry run, in which nothing is written. */
   readonly sampleRows?: number | null;
   /** Run whose complete steps are not done again: its id, the part after the time, its folder, or `last`. */

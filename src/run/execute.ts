@@ -5,6 +5,7 @@
  */
 import type { OsirisError } from "../error.ts";
 import type { Plan } from "../plan/plan.ts";
+import { hasBounds } from "./backfill.ts";
 import type { Execution, PreparedRun, RunContext } from "./adapter.ts";
 import { type KeptTable, TableCache } from "./cache.ts";
 import { tablesFolder } from "./checkpoint.ts";
@@ -111,7 +112,10 @@ async function runSteps(
     folder.runId,
     steps,
   );
-  for (const { id, state } of resumed?.done ?? []) pending.complete(id, state);
+  const keepsState = checkpoint !== null && !hasBounds(context.bounds ?? {});
+  for (const { id, state } of keepsState ? resumed?.done ?? [] : []) {
+    pending.complete(id, state);
+  }
   const units = fuse(
     environment.plan.steps,
     manifest.parallel,
@@ -126,7 +130,7 @@ async function runSteps(
     for (const outcome of done) {
       outcomes.push(outcome);
       tellStep(journal, outcome, modes.get(outcome.id)!);
-      if (checkpoint) pending.complete(outcome.id, outcome.state);
+      if (keepsState) pending.complete(outcome.id, outcome.state);
     }
   });
 }

@@ -22,6 +22,7 @@ import { addGrants, requireGrants, type StepGrants } from "../plan/grants.ts";
 import { requirePermissions } from "../plan/missing.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Adapter } from "./adapter.ts";
+import { type CursorBounds, withBounds } from "./backfill.ts";
 import type { RunEvent } from "../event.ts";
 import { LocalAdapter } from "./local_adapter.ts";
 import type { RunResult } from "./result.ts";
@@ -52,6 +53,11 @@ export interface RunOptions {
   readonly verdicts?: Readonly<Record<string, boolean>>;
   /** Keeps the tables between steps on disk until the run has succeeded, for a run that resumes it. */
   readonly checkpoint?: boolean;
+  /**
+   * Reads a range of incremental sources again: rows whose cursor lies above
+   * `from`, up to `to`. The kept state is not changed.
+   */
+  readonly bounds?: CursorBounds;
   /** Steps that may run at once. */
   readonly parallel?: number;
   /** Bytes of tables kept in memory before they spill. */
@@ -121,7 +127,8 @@ export async function checkRun(
       "isolation",
     ]),
   });
-  return { manifest: addGrants(checked, options.grants ?? {}), drivers };
+  const bounded = withBounds(checked, drivers, options.bounds ?? {});
+  return { manifest: addGrants(bounded, options.grants ?? {}), drivers };
 }
 
 /** Reads, checks and plans a run without starting it. @throws {OsirisError} */
@@ -172,6 +179,7 @@ async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
       "stateFolder",
       "resume",
       "verdicts",
+      "bounds",
       "signal",
       "onEvent",
       "onProgress",

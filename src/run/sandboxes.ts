@@ -4,10 +4,18 @@
  * @module
  */
 import type { Driver } from "../driver/driver.ts";
+import {
+  canStartProcesses,
+  childEnvironment,
+  requireProcesses,
+} from "../host/child_command.ts";
 import { launchInline } from "../host/launch_inline.ts";
+import { launchProcess } from "../host/launch_process.ts";
 import { launchWorker } from "../host/launch_worker.ts";
 import type { Sandbox } from "../host/sandbox.ts";
+import type { Isolation } from "../manifest/manifest.ts";
 import type { PlannedStep } from "../plan/plan.ts";
+import type { ProcessLimits } from "../worker/keep_limits.ts";
 import type { RunEnvironment } from "./environment.ts";
 
 /** Boot module for drivers that are not ours. */
@@ -39,28 +47,64 @@ export function warm(
 }
 
 function launch(planned: PlannedStep, environment: RunEnvironment): Sandbox {
-  const { origin } = planned.driver;
-  const isolation = planned.step.isolation ??
-    environment.plan.manifest.isolation;
-  switch (origin.kind) {
-    case "object":
-      return launchInline(() => Promise.resolve(origin.driver));
-    case "builtin":
-      if (isolation === "inline") {
-        return launchInline(async () =>
-          (await origin.load()).default as Driver
-        );
-      }
-      return launchWorker({
-        name: planned.id,
-        boot: origin.worker,
-        permissions: planned.permissions,
-      });
-    case "module":
-      return launchWorker({
-        name: planned.id,
-        boot: MODULE_BOOT,
-        permissions: planned.permissions,
-      });
+  const { id, permissions, driver: { origin } } = planned;
+  const isolation = isolationOf(planned, environment);
+  if (origin.kind === "object") {
+    return launchInline(() => Promise.resolve(origin.driver));
   }
+  if (origin.kind === "builtin" && isolation === "inline") {
+    return launchInline(async () => (await origin.load()).default as Driver);
+  }
+  const boot = origin.kind === "builtin" ? origin.worker : MODULE_BOOT;
+  const start = { name: id, boot, permissions };
+  if (isolation !== "process") return launchWorker(start);
+  requireProcesses(id);
+  return launchProcess({
+    ...start,
+    limits: processLimits(planned, environment),
+    environment: variables(environment),
+  });
+}
+
+/** Where a step really runs: what is left to us is decided by whose code it is. */
+function isolationOf(
+  { id, step, driver }: PlannedStep,
+  { plan, journal }: RunEnvironment,
+): Isolation {
+  const asked = step.isolation ?? plan.manifest.isolation;
+  if (asked !== "auto") return asked;
+  if (driver.origin.kind !== "module") return "worker";
+  if (canStartProcesses()) return "process";
+  journal.emit("log", {
+    "step_id": id,
+    level: "warn",
+    message:
+      `the driver of "${id}" is not ours and runs in a worker, which confines neither its memory nor its CPU time: this run may not start Deno`,
+  });
+  return "worker";
+}
+
+function processLimits(
+  { step }: PlannedStep,
+  { plan }: RunEnvironment,
+): ProcessLimits {
+  const { limits } = plan.manifest;
+  return {
+    memoryMb: step.limits.memoryMb ?? limits.memoryMb,
+    cpuS: step.limits.cpuS ?? limits.cpuS,
+  };
+}
+
+/** Variables of a run's processes: found out once. */
+const found = new WeakMap<
+  RunEnvironment,
+  ReturnType<typeof childEnvironment>
+>();
+
+function variables(
+  environment: RunEnvironment,
+): ReturnType<typeof childEnvironment> {
+  let known = found.get(environment);
+  if (!known) found.set(environment, known = childEnvironment());
+  return known;
 }

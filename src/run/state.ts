@@ -108,7 +108,13 @@ export class PendingStates {
       this.#pending.delete(id);
       const path = statePath(this.#root, this.#pipeline, id);
       Deno.mkdirSync(dirname(path), { recursive: true });
-      writeJson(path, { "run_id": this.#runId, state: kept }, true);
+      const record = {
+        pipeline: this.#pipeline,
+        "run_id": this.#runId,
+        ts: new Date().toISOString(),
+        state: kept,
+      };
+      writeJson(path, record, true);
     }
   }
 }

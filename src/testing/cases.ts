@@ -9,9 +9,9 @@ import {
   describes,
   emptyTable,
   endsWell,
-  everyType,
   failsWithCode,
 } from "./table_cases.ts";
+import { everyType } from "./type_case.ts";
 import { needsWhatItSays } from "./needs_case.ts";
 import type { Case } from "./case.ts";
 

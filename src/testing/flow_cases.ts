@@ -7,13 +7,8 @@ import assert from "node:assert/strict";
 import { OsirisError } from "../error.ts";
 import type { Batch } from "../table/batch.ts";
 import type { Case, Trial } from "./case.ts";
-import { STEP } from "./run_driver.ts";
-import {
-  assertEndedWell,
-  inputsOf,
-  inThisThread,
-  trialRun,
-} from "./table_cases.ts";
+import { STEP } from "./scene.ts";
+import { assertEndedWell, inputsOf, inThisThread, trialRun } from "./trial.ts";
 import { tableOf } from "./tables.ts";
 import { types } from "../table/type.ts";
 

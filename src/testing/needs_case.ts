@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import type { Permissions, Plan } from "../plan/plan.ts";
 import type { Case } from "./case.ts";
-import { STEP } from "./run_driver.ts";
-import { assertEndedWell, trialRun } from "./table_cases.ts";
+import { STEP } from "./scene.ts";
+import { assertEndedWell, trialRun } from "./trial.ts";
 
 const KINDS = ["net", "read", "write"] as const;
 

@@ -4,46 +4,27 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "node:path";
 import { createMasker } from "../connection/masker.ts";
-import type { Driver, Json, StepContext } from "../driver/driver.ts";
+import type { Driver, StepContext } from "../driver/driver.ts";
 import type { DriverRegistry } from "../driver/registry.ts";
 import type { DriverSpec } from "../driver/spec.ts";
 import { OsirisError } from "../error.ts";
-import type { Grants, Isolation } from "../manifest/manifest.ts";
+import type { Isolation } from "../manifest/manifest.ts";
 import { resolveModule } from "../modules/resolve.ts";
 import type { Permissions, Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../event.ts";
 import { LocalAdapter } from "../run/local_adapter.ts";
 import { planRun } from "../run/run.ts";
 import type { Batch } from "../table/batch.ts";
-import { sink, source, type TestInput } from "./stand_ins.ts";
-
-/**
- * The driver to test: its module's URL, which is sandboxed as in a run, or the
- * driver itself, which runs in the test's own thread.
- */
-export type Subject = URL | string | Driver;
-
-/** What a driver is run with. */
-export interface DriverTestOptions {
-  /** The step's config, as a manifest would give it; empty if left out. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** Fields of its connection. */
-  readonly connection?: Readonly<Record<string, unknown>>;
-  /** Tables by input name. */
-  readonly inputs?: Readonly<Record<string, TestInput>>;
-  /** Literal inputs by name. */
-  readonly values?: Readonly<Record<string, Json>>;
-  /** Contents by path, put into the working directory before the run. */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** What its step grants it. */
-  readonly permissions?: Partial<Grants>;
-  /** Stops the run when it is aborted. */
-  readonly signal?: AbortSignal;
-  /** Folder in which working directories are made; the system's own for such things by default. */
-  readonly tempFolder?: string;
-}
+import {
+  type DriverTestOptions,
+  manifestOf,
+  nameOf,
+  prepareFolder,
+  STEP,
+  type Subject,
+} from "./scene.ts";
+import { sink, source } from "./stand_ins.ts";
 
 /** What a driver did. */
 export interface DriverRun {
@@ -74,8 +55,7 @@ export interface Backstage {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** Id of the step of the driver under test. */
-export const STEP = "step";
+export type { DriverTestOptions, Subject };
 
 /** Runs a driver once. What goes wrong is in the result. */
 export async function runDriver(
@@ -165,62 +145,6 @@ const NOTHING: Omit<DriverRun, "error"> = {
   hasEnded: true,
 };
 
-async function prepareFolder(
-  cwd: string,
-  spec: DriverSpec,
-  { files = {}, connection }: DriverTestOptions,
-): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    const path = resolve(cwd, name);
-    await Deno.mkdir(dirname(path), { recursive: true });
-    if (typeof content === "string") await Deno.writeTextFile(path, content);
-    else await Deno.writeFile(path, content);
-  }
-  if (connection === undefined) return;
-  const family = spec.connection?.family ?? "none";
-  await Deno.writeTextFile(
-    join(cwd, "osiris_connections.yaml"),
-    JSON.stringify({ connections: { [family]: { testing: connection } } }),
-  );
-}
-
-function manifestOf(
-  subject: Subject,
-  spec: DriverSpec,
-  options: DriverTestOptions,
-): object {
-  const { config = {}, connection, inputs = {}, values = {}, permissions } =
-    options;
-  const names = Object.keys(inputs);
-  const sources = names.map((_, index) => ({
-    id: `in_${index}`,
-    driver: `testing.in_${index}`,
-  }));
-  const family = spec.connection?.family;
-  const step = {
-    id: STEP,
-    driver: nameOf(subject, spec),
-    config: {
-      ...config,
-      ...(connection && { connection: `@${family}.testing` }),
-    },
-    inputs: {
-      ...Object.fromEntries(
-        names.map((name, index) => [name, `\${in_${index}}`]),
-      ),
-      ...values,
-    },
-    ...(permissions && { permissions }),
-  };
-  const out = {
-    id: "out",
-    driver: "testing.out",
-    inputs: { df: `\${${STEP}}` },
-  };
-  const steps = [...sources, step, ...(spec.output ? [out] : [])];
-  return { name: "testing", steps };
-}
-
 function drivers(
   subject: Subject,
   spec: DriverSpec,
@@ -238,12 +162,6 @@ function drivers(
       [nameOf(subject, spec)]: subject as unknown as Driver,
     }),
   };
-}
-
-function nameOf(subject: Subject, spec: DriverSpec): string {
-  return typeof subject === "object" && "spec" in subject
-    ? spec.name
-    : String(subject);
 }
 
 async function contents(

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { lockFile } from "../../src/run/live.ts";
 import { statePath } from "../../src/run/state.ts";
+import { listStates, resetStates } from "../../src/run/states.ts";
 import { count, runBench, step } from "../kit/run/run.ts";
 import type { RunBench } from "../kit/run/run.ts";
 
@@ -73,4 +74,55 @@ Deno.test("states lie where they are asked for", async () => {
   assert.equal(stateOf(bench), undefined);
   const path = statePath(bench.folder.file("elsewhere"), "bench", "a");
   assert.deepEqual(JSON.parse(Deno.readTextFileSync(path)).state, { n: 5 });
+});
+
+Deno.test("listStates() shows what is kept, and resetStates() forgets it", async () => {
+  await using bench = await runBench();
+  const { runId } = await bench.run(pipeline(5));
+  const cwd = bench.folder.path;
+  const [{ ts, ...kept }] = listStates({ cwd });
+  assert.deepEqual(kept, {
+    pipeline: "bench",
+    step: "a",
+    runId,
+    state: { n: 5 },
+  });
+  assert.match(ts!, /Z$/);
+  assert.deepEqual(listStates({ cwd, pipeline: "other" }), []);
+  assert.throws(() => resetStates({ cwd, pipeline: "bench", step: "b" }), {
+    code: "usage/invalid",
+  });
+  assert.equal(resetStates({ cwd, pipeline: "bench" }).length, 1);
+  assert.deepEqual(listStates({ cwd }), []);
+  await bench.run(pipeline(3));
+  assert.deepEqual(bench.kept.tables.get("c"), count(3));
+});
+
+Deno.test("resetStates() leaves the state of a pipeline that runs", async () => {
+  await using bench = await runBench();
+  await bench.run(pipeline(5));
+  const lock = lockFile(bench.folder.file(".osiris/state/bench/.lock"), "test");
+  const reset = () =>
+    resetStates({ cwd: bench.folder.path, pipeline: "bench" });
+  assert.throws(reset, { code: "run/locked" });
+  lock.release();
+});
+
+Deno.test("a run with bounds reads its range and leaves the state", async () => {
+  await using bench = await runBench();
+  const steps = [
+    step("a", "since", { upto: 9, cursor: { column: "n" } }),
+    step("c", "keep", { into: "c" }, "a"),
+  ];
+  await bench.run(steps);
+  const { status } = await bench.run(steps, { bounds: { from: 2, to: 5 } });
+  assert.equal(status, "success");
+  assert.deepEqual(bench.kept.tables.get("c"), count(5, 2));
+  assert.deepEqual(stateOf(bench), { n: 9 });
+  await assert.rejects(
+    bench.run([step("a", "rows"), step("c", "keep", {}, "a")], {
+      bounds: { to: 5 },
+    }),
+    { code: "usage/invalid" },
+  );
 });

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../../src/error.ts";
+import type { Isolation } from "../../src/manifest/manifest.ts";
 import {
   eventsOf,
   failureOf,
@@ -17,10 +18,10 @@ async function assertFails(
   steps: readonly TestStep[],
   code: ErrorCode,
   step: string,
-  manifest: object = {},
+  isolation: Isolation = "worker",
 ): Promise<void> {
   await using folder = await tempDir("ends-");
-  const result = await runModules(steps, folder.path, { manifest });
+  const result = await runModules(steps, folder.path, { isolation });
   const error = failureOf(result);
   assert.equal(error.code, code, error.message);
   assert.equal(error.step, step, error.message);
@@ -80,9 +81,30 @@ const cases: readonly (readonly [string, TestStep, ErrorCode])[] = [
   ],
 ];
 
-for (const [what, step, code] of cases) {
-  Deno.test(`a run ends with ${code} on ${what}`, () =>
-    assertFails([step, SINK], code, step.driver));
+for (const isolation of ["worker", "process"] as const) {
+  for (const [what, step, code] of cases) {
+    Deno.test(`a run ends with ${code} on ${what} (${isolation})`, () =>
+      assertFails([step, SINK], code, step.driver, isolation));
+  }
+
+  Deno.test(`a run ends with data/count-mismatch when a writer reads nothing (${isolation})`, () =>
+    assertFails(
+      [{ driver: "good_source" }, { driver: "reads_nothing", mode: "write" }],
+      "data/count-mismatch",
+      "reads_nothing",
+      isolation,
+    ));
+
+  Deno.test(`a run ends with data/count-mismatch when a writer stops reading (${isolation})`, () =>
+    assertFails(
+      [
+        { driver: "good_source", config: { batches: 50 } },
+        { driver: "stops_reading", mode: "write" },
+      ],
+      "data/count-mismatch",
+      "stops_reading",
+      isolation,
+    ));
 }
 
 Deno.test("a run ends with step/timeout when a step waits for ever", () =>
@@ -90,23 +112,6 @@ Deno.test("a run ends with step/timeout when a step waits for ever", () =>
     [{ driver: "waits_for_ever", deadlines: { step: "200ms" } }, SINK],
     "step/timeout",
     "waits_for_ever",
-  ));
-
-Deno.test("a run ends with data/count-mismatch when a writer reads nothing", () =>
-  assertFails(
-    [{ driver: "good_source" }, { driver: "reads_nothing", mode: "write" }],
-    "data/count-mismatch",
-    "reads_nothing",
-  ));
-
-Deno.test("a run ends with data/count-mismatch when a writer stops reading", () =>
-  assertFails(
-    [
-      { driver: "good_source", config: { batches: 50 } },
-      { driver: "stops_reading", mode: "write" },
-    ],
-    "data/count-mismatch",
-    "stops_reading",
   ));
 
 Deno.test("a step that dies before its turn fails in its turn, not before", async () => {

@@ -213,17 +213,20 @@ export const file: Driver<{ path: string; fail_at?: number; code?: string }> =
 /** Config of {@linkcode since}. */
 interface SinceConfig {
   readonly upto: number;
+  readonly cursor?: { readonly from?: number; readonly to?: number };
 }
 
 /** `test.since`: gives the rows above what it kept, up to `upto`. */
 export const since: Driver<SinceConfig> = defineDriver<SinceConfig>({
-  spec: spec("test.since", "extract", { upto: { ...number, default: 10 } }, {
-    capabilities: { incremental: true },
-  }),
+  spec: spec("test.since", "extract", {
+    upto: { ...number, default: 10 },
+    cursor: { type: "object", description: "Bounds." },
+  }, { capabilities: { incremental: true } }),
   async *run({ config }, context) {
-    const from = (context.state as { n?: number } | null)?.n ?? 0;
-    yield rowsBatch(from, config.upto);
-    context.saveState({ n: config.upto });
+    const kept = (context.state as { n?: number } | null)?.n ?? 0;
+    const { from = kept, to = config.upto } = config.cursor ?? {};
+    yield rowsBatch(from, to);
+    context.saveState({ n: to });
   },
 });
 

@@ -1,0 +1,191 @@
+/**
+ * Starts a sandbox that is a process of its own: memory, CPU time, signals and
+ * standard streams are confined too, and it ends when it is told to.
+ *
+ * @module
+ */
+import { decodeError, OsirisError } from "../error.ts";
+import { type Boot, NO_TAGS } from "../pipe/boot.ts";
+import { Bridge } from "../pipe/bridge.ts";
+import { type Fill, frameStart, tagsFrom, type Write } from "../pipe/frame.ts";
+import { pipeReader } from "../pipe/reader.ts";
+import { encodeValue } from "../pipe/value.ts";
+import { memoryError, type ProcessLimits } from "../worker/keep_limits.ts";
+import { childArguments } from "./child_command.ts";
+import type { Launch, Sandbox } from "./sandbox.ts";
+
+/** What is needed to start a process. */
+export interface ProcessLaunch extends Launch {
+  readonly limits: ProcessLimits;
+  /** Variables that the process gets, and no other. */
+  readonly environment: Promise<Readonly<Record<string, string>>>;
+}
+
+/** Starts a process. */
+export function launchProcess(launch: ProcessLaunch): Sandbox {
+  return new ProcessSandbox(launch);
+}
+
+class ProcessSandbox implements Sandbox {
+  readonly isSandboxed = true;
+  readonly #launch: ProcessLaunch;
+  readonly #early: unknown[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #ended: Promise<void>;
+  #hear: (message: unknown) => void = (message) => this.#early.push(message);
+  #died: (error: OsirisError) => void = (error) => this.#death = error;
+  #death: OsirisError | undefined;
+  #bridge: Bridge | undefined;
+  #child: Deno.ChildProcess | undefined;
+  #isStopping = false;
+
+  constructor(launch: ProcessLaunch) {
+    this.#launch = launch;
+    this.#ended = this.#run().catch((thrown) =>
+      this.#tell(
+        thrown instanceof OsirisError ? thrown : failed(launch.name, thrown),
+      )
+    );
+  }
+
+  post(message: Parameters<Sandbox["post"]>[0]): void {
+    if (this.#bridge) this.#bridge.post(message);
+    else this.#waiting.push(() => this.post(message));
+  }
+
+  listen(
+    hear: (message: unknown) => void,
+    died: (error: OsirisError) => void,
+  ): void {
+    [this.#hear, this.#died] = [hear, died];
+    for (const message of this.#early.splice(0)) hear(message);
+    if (this.#death) died(this.#death);
+  }
+
+  async stop(): Promise<boolean> {
+    this.#isStopping = true;
+    this.#bridge?.close();
+    this.#kill();
+    await this.#ended;
+    return true;
+  }
+
+  async #run(): Promise<void> {
+    const { limits, permissions, boot, environment } = this.#launch;
+    const env = await environment;
+    if (this.#isStopping) return;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: childArguments(permissions, boot, limits.memoryMb),
+      clearEnv: true,
+      env,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#child = child;
+    const stderr = tail(child.stderr);
+    const bridge = await this.#connect(child);
+    for (const act of this.#waiting.splice(0)) act();
+    const said = await bridge.run().then(() => undefined, (thrown) => thrown);
+    if (said !== undefined) this.#tell(said);
+    this.#kill();
+    const [status, text] = await Promise.all([child.status, stderr]);
+    bridge.close();
+    this.#tell(explain(this.#launch, status, text));
+  }
+
+  /** Says the first words, which say how all others are told from what is not ours. */
+  async #connect(child: Deno.ChildProcess): Promise<Bridge> {
+    const { name, boot, permissions, limits } = this.#launch;
+    const seed = [...crypto.getRandomValues(new BigUint64Array(4))];
+    const first: Boot = {
+      name,
+      boot: boot.href,
+      permissions,
+      seed,
+      memoryMb: limits.memoryMb,
+      cpuS: limits.cpuS,
+    };
+    const write = writer(child.stdin);
+    const { head } = encodeValue(first, () => 0);
+    // A process that does not even start is explained by its end.
+    await Promise.resolve(write([frameStart(0n, 0, 0, head, 0)]))
+      .catch(() => {});
+    this.#bridge = new Bridge({
+      fill: filler(child.stdout),
+      write,
+      tags: { read: tagsFrom(seed), write: NO_TAGS },
+      isHost: true,
+      hear: (message) => this.#hear(message),
+      died: (wire) => this.#tell(decodeError(wire)),
+    });
+    return this.#bridge;
+  }
+
+  #kill(): void {
+    try {
+      this.#child?.kill("SIGKILL");
+    } catch {
+      // it has ended already
+    }
+  }
+
+  #tell(error: OsirisError): void {
+    if (!this.#isStopping) this.#died(error);
+  }
+}
+
+function writer(stdin: WritableStream<Uint8Array>): Write {
+  const pipe = stdin.getWriter();
+  return async (pieces) => {
+    for (const piece of pieces) await pipe.write(piece);
+  };
+}
+
+function filler(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Fill {
+  const pipe = stdout.getReader({ mode: "byob" });
+  return pipeReader(async (into) => {
+    const { value, done } = await pipe.read(into);
+    return done ? null : value;
+  });
+}
+
+/** The last of what a process writes to its error stream; all of it is read. */
+async function tail(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    text = (text + decoder.decode(chunk, { stream: true })).slice(-4096);
+  }
+  return text;
+}
+
+/** How a process has ended that was not told to. */
+function explain(
+  { name, limits }: ProcessLaunch,
+  { signal, code }: Deno.CommandStatus,
+  stderr: string,
+): OsirisError {
+  if (/out of memory|Allocation failed/i.test(stderr)) {
+    return memoryError(limits.memoryMb);
+  }
+  const first = stderr.trim().split("\n")[0];
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  return new OsirisError(
+    "driver/exited",
+    `Cannot complete step "${name}": its process ended without a result: ${how}${
+      first ? `: ${first}` : ""
+    }`,
+    { step: name },
+  );
+}
+
+function failed(name: string, cause: unknown): OsirisError {
+  return new OsirisError(
+    "driver/exited",
+    `Cannot start process of "${name}": ${
+      cause instanceof Error ? cause.message : cause
+    }`,
+    { step: name, cause },
+  );
+}

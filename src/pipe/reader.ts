@@ -1,0 +1,45 @@
+/**
+ * Reads exact numbers of bytes from a pipe: small ones from a store that is
+ * filled by as much as the pipe has, large ones straight into their buffer.
+ *
+ * @module
+ */
+import type { Fill } from "./frame.ts";
+
+/** Reads up to as many bytes as fit, at least one; null at the end. May take the buffer and give it back in the answer. */
+export type ReadSome = (
+  into: Uint8Array<ArrayBuffer>,
+) => Promise<Uint8Array<ArrayBuffer> | null>;
+
+/** Bytes of the store: as many as a pipe holds. */
+const STORE_BYTES = 1 << 16;
+
+/** Makes a {@linkcode Fill} of a pipe. */
+export function pipeReader(readSome: ReadSome): Fill {
+  let store = new Uint8Array(STORE_BYTES);
+  let from = 0;
+  let to = 0;
+  return async (bytes, into) => {
+    let buffer = into?.byteLength === bytes ? into : new ArrayBuffer(bytes);
+    for (let at = 0; at < bytes;) {
+      if (from === to && bytes - at >= STORE_BYTES) {
+        const read = await readSome(new Uint8Array(buffer, at));
+        if (read === null) return null;
+        buffer = read.buffer;
+        at += read.byteLength;
+        continue;
+      }
+      if (from === to) {
+        const read = await readSome(store);
+        if (read === null) return null;
+        store = new Uint8Array(read.buffer);
+        [from, to] = [0, read.byteLength];
+      }
+      const part = store.subarray(from, Math.min(to, from + bytes - at));
+      new Uint8Array(buffer).set(part, at);
+      from += part.byteLength;
+      at += part.byteLength;
+    }
+    return buffer;
+  };
+}

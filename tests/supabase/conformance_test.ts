@@ -1,0 +1,34 @@
+// The Supabase drivers pass the cases that drivers of others are held to.
+import { builtinDrivers } from "../../drivers/builtin.ts";
+import { register } from "../../src/testing/conformance.ts";
+import { TEMP_ROOT } from "../kit/temp.ts";
+import { project, serviceConnection } from "./kit.ts";
+
+await Deno.mkdir(TEMP_ROOT, { recursive: true });
+const at = await project(
+  "CREATE TABLE t (id bigint PRIMARY KEY, name text); INSERT INTO t VALUES (1,'one'), (2,NULL); CREATE TABLE w (id bigint, name text)",
+);
+const common = { tempFolder: TEMP_ROOT, connection: serviceConnection(at) };
+
+await register("supabase.extractor", {
+  ...common,
+  config: { table: "t" },
+  empty: { config: { table: "t", filter: { id: "lt.0" } } },
+  failing: { config: { table: "no_such" }, code: "sql/unknown-table" },
+}, builtinDrivers);
+
+if (builtinDrivers.has("supabase.writer")) {
+  await register("supabase.writer", {
+    ...common,
+    config: { table: "w" },
+    before: async () => void await at.sql("DELETE FROM w"),
+    failing: { config: { table: "no_such" }, code: "sql/unknown-table" },
+  }, builtinDrivers);
+}
+
+Deno.test({
+  name: "what the Supabase drivers were held to is cleared away",
+  sanitizeResources: false, // it was opened before the first test
+  sanitizeOps: false,
+  fn: async () => await at[Symbol.asyncDispose](),
+});

@@ -90,5 +90,6 @@ export const bootModules: readonly (() => Promise<unknown>)[] = [
   () => import("./mysql/writer.worker.ts"),
   () => import("./supabase/extractor.worker.ts"),
   () => import("./supabase/writer.worker.ts"),
+  () => import("../src/host/process.ts"),
   () => import("../src/worker/module.worker.ts"),
 ];

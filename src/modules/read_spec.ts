@@ -84,7 +84,7 @@ export async function readSpec(
     return checkSpec(result, shown);
   } catch (thrown) {
     isEnded = await sandbox.stop();
-    throw explain(thrown, shown, isEnded);
+    throw explain(thrown, { shown, url, isEnded });
   } finally {
     await sandbox.stop();
   }
@@ -93,14 +93,19 @@ export async function readSpec(
 /** The same failure, said of the driver rather than of a step. */
 function explain(
   thrown: unknown,
-  shown: string,
-  isEnded: boolean,
+  { shown, url, isEnded }: {
+    readonly shown: string;
+    readonly url: string;
+    readonly isEnded: boolean;
+  },
 ): OsirisError {
   const error = thrown as OsirisError;
   if (error.code === "driver/invalid" && error.faults !== undefined) {
     return error;
   }
-  const reason = plainText(error.message)
+  const reason = plainText(
+    error.message.replaceAll(url, shown).replace(/data:\S+/g, shown),
+  )
     .replace(/^Cannot (?:run|complete) step "[^"]*": /, "")
     .replace(/^(?:Type)?Error: /, "");
   const isDenied = /Requires \w+ access/.test(reason);

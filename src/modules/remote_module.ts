@@ -2,7 +2,7 @@
  * A driver module from a URL.
  *
  * The bytes that are hashed are the bytes that run: they go to the sandbox
- * as a `blob:` URL and are not fetched again. So a module must be one file: a
+ * as a `data:` URL, which also reaches another process, and are not fetched again. So a module must be one file: a
  * pin that leaves imports out would pin nothing.
  *
  * @module
@@ -16,7 +16,7 @@ import { importsOf } from "./imports.ts";
 
 /** A fetched module. */
 export interface RemoteModule {
-  /** `blob:` URL of the hashed bytes, good in every thread of this process. */
+  /** `data:` URL of the hashed bytes. */
   readonly url: string;
   readonly sha256: string;
   /** Whether something in it is imported by a `jsr:` specifier. */
@@ -49,7 +49,7 @@ export async function fetchModule(
   const { bytes, type } = await download(url, shown);
   const sha256 = await sha256Bytes(bytes);
   return {
-    url: URL.createObjectURL(new Blob([bytes], { type })),
+    url: `data:${type};base64,${bytes.toBase64()}`,
     sha256,
     usesJsr: importsOf(new TextDecoder().decode(bytes)).some((specifier) =>
       specifier.startsWith("jsr:")

@@ -10,7 +10,9 @@ import type { Manifest, Step } from "../manifest/manifest.ts";
 
 /** Values of the cursor column: rows above `from`, up to `to`. */
 export interface CursorBounds {
+  /** Value above which rows are read. */
   readonly from?: string | number;
+  /** Value up to which rows are read. */
   readonly to?: string | number;
 }
 

@@ -11,7 +11,9 @@ import { statePath } from "./state.ts";
 
 /** What one step has kept. */
 export interface StateRecord {
+  /** Name of the manifest. */
   readonly pipeline: string;
+  /** Id of the step. */
   readonly step: string;
   /** When it was kept: ISO 8601, UTC. */
   readonly ts: string | null;

@@ -210,7 +210,7 @@ Deno.test("a pinned URL is fetched once, checked, and run from the checked bytes
   assert.equal(spec.name, "test.bundled");
   assert.equal(origin.sha256, hash);
   assert.equal(origin.source, `${server.url}bundled.js`);
-  assert.match(origin.url, /^blob:/);
+  assert.match(origin.url, /^data:text\/javascript;base64,/);
   assert.deepEqual(server.requests, ["/bundled.js 200"]);
 });
 

@@ -34,6 +34,7 @@ export function startCli(cwd: string, ...args: string[]): Child {
       "-A",
       "--no-prompt",
       "--no-check",
+      "--no-lock",
       "--unstable-worker-options",
       CLI,
       ...args,

@@ -20,6 +20,7 @@ import { spec as jsonWriterSpec } from "./filesystem/json_writer.spec.ts";
 import { mysqlExtractorSpec } from "./mysql/extractor.spec.ts";
 import { mysqlWriterSpec } from "./mysql/writer.spec.ts";
 import { spec as supabaseExtractorSpec } from "./supabase/extractor.spec.ts";
+import { spec as supabaseWriterSpec } from "./supabase/writer.spec.ts";
 
 type Load = Extract<RegisteredDriver["origin"], { kind: "builtin" }>["load"];
 
@@ -67,6 +68,11 @@ const all: readonly RegisteredDriver[] = [
     supabaseExtractorSpec,
     new URL("./supabase/extractor.worker.ts", import.meta.url),
     () => import("./supabase/extractor.ts"),
+  ),
+  builtin(
+    supabaseWriterSpec,
+    new URL("./supabase/writer.worker.ts", import.meta.url),
+    () => import("./supabase/writer.ts"),
   ),
 ];
 

@@ -115,4 +115,5 @@ export const spec: DriverSpec = {
   inputs: { min: 0, max: 0 },
   output: true,
   files: SOURCE_FILE,
+  capabilities: { rejects: true },
 };

@@ -7,6 +7,7 @@ import type { CompressionOption } from "../../src/csv/compression.ts";
 import type { Encoding } from "../../src/csv/encoding.ts";
 import { readCsv } from "../../src/csv/read_csv.ts";
 import type { Infer, ReadOptions } from "../../src/csv/read_options.ts";
+import type { BadRow } from "../../src/csv/rows.ts";
 import {
   defineDriver,
   type Driver,
@@ -39,7 +40,11 @@ async function* extract(
   { config, sources }: StepInput<CsvExtractorConfig>,
   context: StepContext,
 ): AsyncGenerator<Batch, void, void> {
-  const options = readOptions(config, context);
+  const bad: BadRow[] = [];
+  const options = {
+    ...readOptions(config, context),
+    ...(context.canReject && collecting(bad, context)),
+  };
   const result = { skipped: 0 };
   let rows = 0;
   for await (const batch of readCsv(sources.source, options, result)) {
@@ -49,12 +54,28 @@ async function* extract(
     context.progress(rows);
   }
   if (result.skipped > 0) {
-    context.account("rejected", result.skipped);
+    // Those that are collected are accounted for as they are.
+    if (!context.canReject) context.account("rejected", result.skipped);
     context.log(
       "warn",
       `Left out ${result.skipped} rows of "${config.path}" with too few or too many fields`,
     );
   }
+}
+
+/** Options that hand bad rows over in place of failing. */
+function collecting(
+  bad: BadRow[],
+  context: StepContext,
+): Pick<ReadOptions, "onBad" | "settle"> {
+  return {
+    onBad: (row) => void bad.push(row),
+    async settle() {
+      for (const { text, reason, line } of bad.splice(0)) {
+        await context.reject({ row: text, reason, line });
+      }
+    },
+  };
 }
 
 function readOptions(
@@ -68,7 +89,9 @@ function readOptions(
     compression: config.compression,
     skipRows: config.skip_rows,
     header: header === false ? null : Number(header === true ? 0 : header),
-    onBadLines: config.on_bad_lines,
+    onBadLines: context.canReject && config.on_bad_lines === "error"
+      ? "skip"
+      : config.on_bad_lines,
     onSkip: (message) => context.log("warn", message),
     columns: config.columns ?? null,
     types: typesOf(config.dtype),

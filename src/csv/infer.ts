@@ -33,6 +33,7 @@ export async function inferColumns(
     ...options,
     isCut: !isWhole,
     onSkip: () => {},
+    onBad: () => {},
   });
   try {
     await rows.begin();

@@ -95,6 +95,7 @@ async function* readBatches(
   while (left > 0) {
     const room = Math.min(most, left, options.batchRows - length);
     const count = await rows.next(room);
+    await options.settle?.();
     if (count === 0) break;
     const { bytes, spans } = rows;
     let size = 0;

@@ -27,6 +27,8 @@ export interface ReadOptions extends RowOptions {
   readonly dateColumns: readonly string[];
   /** Texts without quotes that stand for NULL, besides the empty one. */
   readonly nullTexts: readonly string[];
+  /** Awaited between blocks of rows, so that what `onBad` took can be put away. */
+  readonly settle?: () => Promise<void>;
   /** Most rows to give. */
   readonly limit: number;
   /** Most rows of a batch. */

@@ -11,6 +11,15 @@ import { measureRow, type RowExtent } from "./measure_row.ts";
 import { Scanner, type ScanState } from "./scanner.ts";
 import { Window } from "./window.ts";
 
+/** A row of too few or too many fields, as it stands in the text. */
+export interface BadRow {
+  readonly text: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+  /** Line in which it starts, from 1. */
+  readonly line: number;
+}
+
 /** How the rows of a text are to be read. */
 export interface RowOptions {
   readonly dialect: Dialect;
@@ -24,6 +33,8 @@ export interface RowOptions {
   readonly isCut?: boolean;
   /** Told about each ragged row that is left out. */
   readonly onSkip: (message: string) => void;
+  /** Takes each ragged row that is left out. */
+  readonly onBad?: (row: BadRow) => void;
 }
 
 /** Reads the rows of one text once. */
@@ -177,7 +188,7 @@ export class Rows {
    */
   #passRagged(state: ScanState, scanner: Scanner): boolean {
     if (state !== "ragged") this.#refuse(state, scanner);
-    const { dialect, onBadLines, onSkip } = this.#options;
+    const { dialect, onBadLines, onSkip, onBad } = this.#options;
     const { bytes, end, isLast } = this.#window;
     const row = measureRow(bytes, scanner.at, end, isLast, dialect);
     if (row === undefined) {
@@ -197,6 +208,11 @@ export class Rows {
     if (onBadLines === "warn") {
       onSkip(`Left out line ${scanner.lines + 1}: ${seen}`);
     }
+    onBad?.({
+      text: rowText(bytes.subarray(scanner.at, row.end)),
+      reason: seen,
+      line: scanner.lines + 1,
+    });
     scanner.at = row.end;
     scanner.lines += row.lines;
     this.seen++;
@@ -232,6 +248,11 @@ export class Rows {
   ): OsirisError {
     return textFault(code, { path: this.#path, line, facts }, state, hint);
   }
+}
+
+/** A row's text without the line end that belongs to it. */
+function rowText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replace(/\r?\n$|\r$/, "");
 }
 
 const UNCLOSED = "a quote opens here and is never closed";

@@ -85,7 +85,7 @@ function allow(kind: string, items: readonly string[]): string[] {
 /** Our own modules, which the thread beside the driver's loads for it. */
 function ownCode(boot: URL): string[] {
   const urls = [boot, new URL("../", import.meta.url)];
-  const names = ["driver.ts", "arquero.ts"];
+  const names = ["driver.ts", "arquero.ts", "drivers/arquero"];
   urls.push(...names.map((name) => new URL(`../../${name}`, import.meta.url)));
   return urls.filter(({ protocol }) => protocol === "file:").map((url) =>
     url === boot ? dirname(fileURLToPath(url)) : fileURLToPath(url)

@@ -92,7 +92,9 @@ async function startStep(
 ): Promise<Running> {
   const targets: Record<string, Target> = {};
   try {
-    const files = targetsOf(planned, environment.plan);
+    const files = environment.sampleRows === null
+      ? targetsOf(planned, environment.plan)
+      : planned.targets;
     for (const [name, file] of Object.entries(files)) {
       targets[name] = await Target.open(file);
     }

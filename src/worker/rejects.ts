@@ -10,7 +10,8 @@ import { OsirisError } from "../error.ts";
 /** What rejected rows are kept with. */
 export interface RejectsOptions {
   readonly step: string;
-  readonly file: OutputFile;
+  /** Null in a dry run: rows are counted only. */
+  readonly file: OutputFile | null;
   /** Most rows; null = any number. */
   readonly atMost: number | null;
   /** Accounts for rows that are in the file. */
@@ -30,7 +31,7 @@ export class Rejects {
 
   constructor(options: RejectsOptions) {
     this.#options = options;
-    this.#isCsv = /\.csv$/i.test(options.file.path);
+    this.#isCsv = /\.csv$/i.test(options.file?.path ?? "");
     if (this.#isCsv) this.#text = "step,line,reason,row\n";
   }
 
@@ -41,7 +42,12 @@ export class Rejects {
       throw new OsirisError(
         "data/rejected",
         `Cannot go on: "${step}": more than ${atMost} rows were rejected, the last since ${row.reason}`,
-        { step, hint: `See "${file.path}", or raise max_rejects` },
+        {
+          step,
+          hint: file
+            ? `See "${file.path}", or raise max_rejects`
+            : "Raise max_rejects, or mend the rows",
+        },
       );
     }
     this.#rows++;
@@ -53,7 +59,7 @@ export class Rejects {
   /** Writes what is left, and waits until all is on disk. */
   async close(): Promise<void> {
     await this.#flush();
-    await this.#options.file.close();
+    await this.#options.file?.close();
   }
 
   async #flush(): Promise<void> {
@@ -61,7 +67,7 @@ export class Rejects {
     const rows = this.#pending;
     this.#text = "";
     this.#pending = 0;
-    if (bytes.length > 0) await this.#options.file.write(bytes);
+    if (bytes.length > 0) await this.#options.file?.write(bytes);
     if (rows > 0) this.#options.account(rows);
   }
 

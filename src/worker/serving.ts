@@ -61,10 +61,10 @@ export class Serving {
 
   #openRejects({ step, targets, rejects }: Start): Rejects | null {
     if (!rejects) return null;
-    const { path, port } = targets[REJECTS];
+    const target = targets[REJECTS];
     return new Rejects({
       step,
-      file: outputFile(path, port, this.#signal),
+      file: target ? outputFile(target.path, target.port, this.#signal) : null,
       atMost: rejects.atMost,
       account: (rows) => this.#say({ t: "account", reason: "rejected", rows }),
     });

@@ -1,5 +1,6 @@
 // Bad rows that are collected instead of failing.
 import assert from "node:assert/strict";
+import { builtinDrivers } from "../../drivers/builtin.ts";
 import { jsonLines, runBench, step, treeOf } from "../kit/run/run.ts";
 
 const pipeline = (more: object): object[] => [
@@ -13,7 +14,7 @@ Deno.test("bad rows go to a file with their reason, and the rest goes on", async
   const { status, error, artifacts, steps } = await bench.run(
     pipeline({ rejects: "bad/rows.jsonl" }),
   );
-  assert.equal(status, "success", error?.message);
+  assert.equal(status, "success", `${error?.message}`);
   const path = bench.folder.file("bad/rows.jsonl");
   const rows = jsonLines(path) as Record<string, unknown>[];
   assert.deepEqual(rows[1], {
@@ -73,4 +74,48 @@ Deno.test("a run without bad rows leaves an empty file, not an old one", async (
   ]);
   assert.equal(status, "success");
   assert.equal(Deno.readTextFileSync(bench.folder.file("bad.jsonl")), "");
+});
+
+Deno.test("filesystem.csv_extractor collects ragged rows as they stand, with their line", async () => {
+  await using bench = await runBench();
+  await bench.folder.write(
+    "in.csv",
+    'a,b\n1,x\n2\n3,"y\ny"\n4,"z",more\n5,w\n',
+  );
+  const steps = [
+    {
+      id: "a",
+      driver: "filesystem.csv_extractor",
+      config: { path: "in.csv" },
+      rejects: "bad.jsonl",
+      "max_rejects": 2,
+    },
+    {
+      id: "c",
+      driver: "filesystem.csv_writer",
+      config: { path: "out.csv" },
+      inputs: { df: "${a}" },
+    },
+  ];
+  const options = { registry: builtinDrivers };
+  const dry = await bench.run(steps, { ...options, dryRun: true });
+  assert.equal(dry.status, "success", `${dry.error?.message}`);
+  assert.ok(!treeOf(bench.folder.path).includes("bad.jsonl"));
+  const { status, error, totalRows } = await bench.run(steps, options);
+  assert.equal(status, "success", `${error?.message}`);
+  assert.equal(totalRows, 3);
+  const rows = jsonLines(bench.folder.file("bad.jsonl")) as {
+    line: number;
+    row: string;
+  }[];
+  assert.deepEqual(rows.map(({ line, row }) => [line, row]), [
+    [3, "2"],
+    [6, '4,"z",more'],
+  ]);
+  const few = steps.map((one) => ({
+    ...one,
+    ...(one.rejects && { "max_rejects": 1 }),
+  }));
+  const failed = await bench.run(few, options);
+  assert.equal(failed.error!.code, "data/rejected");
 });

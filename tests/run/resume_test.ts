@@ -217,7 +217,7 @@ Deno.test("a resumed incremental run gives all readers the same rows, and moves 
     ...all,
     resume: failed.runId,
   });
-  assert.equal(status, "success", error?.message);
+  assert.equal(status, "success", `${error?.message}`);
   assert.deepEqual(bench.kept.tables.get("c1"), count(5));
   assert.deepEqual(state.rows, count(5));
   const text = Deno.readTextFileSync(

@@ -111,7 +111,7 @@ for (const budget of [0, batchBytes(rowsBatch(0, 100)) * 3, 1 << 30]) {
         step("k2", "keep", { into: "k2" }, "both"),
         step("k3", "keep", { into: "k3" }, "a"),
       ], { manifest: { "memory_budget": budget, parallel } });
-      assert.equal(status, "success", error?.message);
+      assert.equal(status, "success", `${error?.message}`);
       assert.deepEqual(bench.kept.tables.get("k1"), count(1500));
       assert.deepEqual(bench.kept.tables.get("k2"), count(1500));
       assert.deepEqual(bench.kept.tables.get("k3"), count(1000));

@@ -144,5 +144,5 @@ Deno.test("a step that moves, however slowly, is waited for", async () => {
     step("b", "whole", {}, "a"),
     step("c", "keep", { "delay_ms": 1200 }, "b"),
   ], IDLE);
-  assert.equal(status, "success", error?.message);
+  assert.equal(status, "success", `${error?.message}`);
 });

@@ -6,8 +6,7 @@ import { TEMP_ROOT, tempDir } from "./kit/temp.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-// Open fault: a local driver may not read all that arquero.ts imports.
-Deno.test.ignore(
+Deno.test(
   "the custom drivers of the example pass their own tests",
   async () => {
     await Deno.mkdir(TEMP_ROOT, { recursive: true });
@@ -27,8 +26,7 @@ Deno.test.ignore(
   },
 );
 
-// Open fault: a local driver may not read all that arquero.ts imports.
-Deno.test.ignore(
+Deno.test(
   "the example with custom drivers gives the busiest paths",
   async () => {
     await using dir = await tempDir("custom-");

@@ -42,8 +42,7 @@ Deno.test("a driver from a file runs in a sandbox that may read its own code", a
   assert.equal(await saved(dir), "one\n1\n");
 });
 
-// Open fault: a module by URL is not found from inside its sandbox.
-Deno.test.ignore(
+Deno.test(
   "a driver from a URL runs without any permission",
   async () => {
     await using dir = await tempDir();
@@ -152,8 +151,7 @@ async function denoDir(): Promise<string> {
   return JSON.parse(stdout).denoDir;
 }
 
-// Open fault: a module by URL is not found from inside its sandbox.
-Deno.test.ignore(
+Deno.test(
   "a driver from JSR runs beside a runtime from JSR, and imports its API",
   async () => {
     const own = await readPackage(ROOT);

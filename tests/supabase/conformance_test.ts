@@ -26,9 +26,4 @@ if (builtinDrivers.has("supabase.writer")) {
   }, builtinDrivers);
 }
 
-Deno.test({
-  name: "what the Supabase drivers were held to is cleared away",
-  sanitizeResources: false, // it was opened before the first test
-  sanitizeOps: false,
-  fn: async () => await at[Symbol.asyncDispose](),
-});
+Deno.test.afterAll(async () => await at[Symbol.asyncDispose]());

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OsirisError } from "../error.ts";
 import { isGranted } from "../permission.ts";
-import type { Permissions } from "../plan/plan.ts";
+import type { Boot } from "../pipe/boot.ts";
 
 /** The program of the process. */
 const PROGRAM = new URL("./process.ts", import.meta.url);
@@ -52,12 +52,10 @@ export function requireProcesses(step: string): void {
   );
 }
 
-/** Arguments of `deno` for a step. @param boot Boot module of its worker. */
-export function childArguments(
-  { net, read, write, import: imports = [] }: Permissions,
-  boot: URL,
-  memoryMb: number | null,
-): string[] {
+/** Arguments of `deno` for a step. */
+export function childArguments(start: Boot): string[] {
+  const { permissions, boot, memoryMb } = start;
+  const { net, read, write, import: imports = [] } = permissions;
   return [
     "run",
     "--quiet",
@@ -66,13 +64,14 @@ export function childArguments(
     "--cached-only",
     "--unstable-worker-options",
     ...allow("net", net),
-    ...allow("read", [...read, ...ownCode(boot)]),
+    ...allow("read", [...read, ...ownCode(new URL(boot))]),
     ...allow("write", write),
     ...allow("import", imports),
     ...(memoryMb === null
       ? []
       : [`--v8-flags=--max-old-space-size=${Math.ceil(memoryMb)}`]),
     PROGRAM.href,
+    JSON.stringify(start),
   ];
 }
 

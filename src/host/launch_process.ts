@@ -5,7 +5,7 @@
  * @module
  */
 import { decodeError, OsirisError } from "../error.ts";
-import { type Boot, NO_TAGS } from "../pipe/boot.ts";
+import { type Boot, type First, NO_TAGS } from "../pipe/boot.ts";
 import { Bridge } from "../pipe/bridge.ts";
 import { type Fill, frameStart, tagsFrom, type Write } from "../pipe/frame.ts";
 import { pipeReader } from "../pipe/reader.ts";
@@ -71,11 +71,10 @@ class ProcessSandbox implements Sandbox {
   }
 
   async #run(): Promise<void> {
-    const { limits, permissions, boot, environment } = this.#launch;
-    const env = await environment;
+    const env = await this.#launch.environment;
     if (this.#isStopping) return;
     const child = new Deno.Command(Deno.execPath(), {
-      args: childArguments(permissions, boot, limits.memoryMb),
+      args: childArguments(bootOf(this.#launch)),
       clearEnv: true,
       env,
       stdin: "piped",
@@ -96,18 +95,9 @@ class ProcessSandbox implements Sandbox {
 
   /** Says the first words, which say how all others are told from what is not ours. */
   async #connect(child: Deno.ChildProcess): Promise<Bridge> {
-    const { name, boot, permissions, limits } = this.#launch;
     const seed = [...crypto.getRandomValues(new BigUint64Array(4))];
-    const first: Boot = {
-      name,
-      boot: boot.href,
-      permissions,
-      seed,
-      memoryMb: limits.memoryMb,
-      cpuS: limits.cpuS,
-    };
     const write = writer(child.stdin);
-    const { head } = encodeValue(first, () => 0);
+    const { head } = encodeValue({ seed } satisfies First, () => 0);
     // A process that does not even start is explained by its end.
     await Promise.resolve(write([frameStart(0n, 0, 0, head, 0)]))
       .catch(() => {});
@@ -133,6 +123,10 @@ class ProcessSandbox implements Sandbox {
   #tell(error: OsirisError): void {
     if (!this.#isStopping) this.#died(error);
   }
+}
+
+function bootOf({ name, boot, permissions, limits }: ProcessLaunch): Boot {
+  return { name, boot: boot.href, permissions, ...limits };
 }
 
 function writer(stdin: WritableStream<Uint8Array>): Write {

@@ -151,11 +151,13 @@ Deno.test("a process gets no variable but those that Deno needs", async () => {
 });
 
 Deno.test("a process gets its step's permissions as flags, and no secret", () => {
-  const flags = childArguments(
-    { net: ["db:3306"], read: ["/data/a,b"], write: [] },
-    new URL("https://example.org/boot.ts"),
-    256,
-  );
+  const flags = childArguments({
+    name: "step",
+    boot: "https://example.org/boot.ts",
+    permissions: { net: ["db:3306"], read: ["/data/a,b"], write: [] },
+    memoryMb: 256,
+    cpuS: null,
+  });
   assert.ok(flags.includes("--allow-net=db:3306"));
   assert.ok(flags.some((flag) => flag.startsWith("--allow-read=/data/a,,b")));
   assert.ok(!flags.some((flag) => flag.startsWith("--allow-write")));

@@ -1,0 +1,177 @@
+// deno-lint-ignore-file no-console -- what it measures goes to the terminal
+/**
+ * The levels of isolation side by side: what it costs to start a step's
+ * sandbox, and how long a copy of CSV takes through worker and process.
+ *
+ * deno run -A --no-prompt bench/isolation.ts [--starts 15] [--rows 1000000] [--runs 3]
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { parseArgs } from "../src/deps/cli.ts";
+import { childEnvironment } from "../src/host/child_command.ts";
+import { launchProcess } from "../src/host/launch_process.ts";
+import { launchWorker } from "../src/host/launch_worker.ts";
+import type { Sandbox } from "../src/host/sandbox.ts";
+import { csvData } from "./csv_data.ts";
+import { median, race, report } from "./measure.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+const args = parseArgs(Deno.args, { string: ["starts", "rows", "runs"] });
+const data = join(ROOT, "bench", ".data");
+await Deno.mkdir(data, { recursive: true });
+
+const BOOTS = {
+  "filesystem.csv_extractor": "drivers/filesystem/csv_extractor.worker.ts",
+  "arquero.transform": "drivers/arquero/transform.worker.ts",
+  "mysql.extractor": "drivers/mysql/extractor.worker.ts",
+  "supabase.extractor": "drivers/supabase/extractor.worker.ts",
+  "a driver of one's own": "src/worker/module.worker.ts",
+};
+
+await starts(Number(args.starts ?? 15));
+await copies(Number(args.rows ?? 1_000_000), Number(args.runs ?? 3));
+Deno.exit(0);
+
+/** Times from the wish for a sandbox to its first sign of life. */
+async function starts(runs: number): Promise<void> {
+  const environment = childEnvironment();
+  await environment; // once a run, not once a step
+  const empty = join(data, "empty.js");
+  await Deno.writeTextFile(empty, "");
+  const bare: number[] = [];
+  const found = Object.keys(BOOTS).map((name) => ({
+    name,
+    worker: [] as number[],
+    process: [] as number[],
+  }));
+  for (let round = 0; round <= runs; round++) {
+    const noted = (list: number[], ms: number) => round > 0 && list.push(ms);
+    noted(bare, await bareRun(empty));
+    for (const { name, worker, process } of found) {
+      const boot = new URL(
+        `../${BOOTS[name as keyof typeof BOOTS]}`,
+        import.meta.url,
+      );
+      const launch = {
+        name,
+        boot,
+        permissions: { net: [], read: [], write: [] },
+      };
+      noted(worker, await untilAlive(() => launchWorker(launch)));
+      const limits = { memoryMb: null, cpuS: null };
+      noted(
+        process,
+        await untilAlive(() =>
+          launchProcess({ ...launch, limits, environment })
+        ),
+      );
+    }
+  }
+  const least = median(bare);
+  console.log(
+    `starts in ms, median (least) of ${runs}, in turn; a bare \`deno run\` of an empty file: ${
+      shown(bare)
+    }`,
+  );
+  for (const { name, worker, process } of found) {
+    console.log(
+      `${name.padEnd(26)} worker ${shown(worker)}  process ${
+        shown(process)
+      }  ` +
+        `without the bare run ${(median(process) - least).toFixed(0)}`,
+    );
+  }
+}
+
+function shown(ms: readonly number[]): string {
+  return `${median(ms).toFixed(0).padStart(4)} (${Math.min(...ms).toFixed(0)})`;
+}
+
+async function bareRun(file: string): Promise<number> {
+  const startedAt = performance.now();
+  await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-config", "--no-lock", file],
+    stdin: "null",
+  }).output();
+  return performance.now() - startedAt;
+}
+
+async function untilAlive(open: () => Sandbox): Promise<number> {
+  const startedAt = performance.now();
+  const sandbox = open();
+  const ms = await new Promise<number>((resolve, reject) =>
+    sandbox.listen((message) => {
+      if ((message as { t: string }).t === "alive") {
+        resolve(performance.now() - startedAt);
+      }
+    }, reject)
+  );
+  await sandbox.stop();
+  return ms;
+}
+
+/** Whole commands: the copy of one row, which is all start, and of many. */
+async function copies(rows: number, runs: number): Promise<void> {
+  for (const [count, times] of [[1, Math.max(runs, 5)], [rows, runs]]) {
+    const source = await csvData(count);
+    const path = join(data, `isolation_${count}.json`);
+    await Deno.writeTextFile(path, copyManifest(source));
+    const levels = ["worker", "process"];
+    const { size } = await Deno.stat(source);
+    console.log(
+      `CSV to CSV, ${count} rows, ${
+        (size / 1e6).toFixed(1)
+      } MB, ${times} runs each`,
+    );
+    report(
+      await race(
+        levels.map((name) => ({
+          name,
+          command: osiris(path, name),
+          cwd: data,
+        })),
+        times,
+      ),
+      "worker",
+    );
+  }
+}
+
+function copyManifest(source: string): string {
+  const steps = [
+    {
+      id: "read",
+      driver: "filesystem.csv_extractor",
+      config: { path: source },
+    },
+    {
+      id: "write",
+      driver: "filesystem.csv_writer",
+      inputs: { df: "${read}" },
+      config: { path: join(data, "isolation_out.csv") },
+    },
+  ];
+  return JSON.stringify({ version: "1.0.0", name: "isolation", steps });
+}
+
+function osiris(path: string, isolation: string): string[] {
+  return [
+    Deno.execPath(),
+    "run",
+    "--no-prompt",
+    "--unstable-worker-options",
+    "--config",
+    join(ROOT, "deno.json"),
+    "--allow-read",
+    "--allow-write",
+    "--allow-env",
+    `--allow-run=${Deno.execPath()}`,
+    join(ROOT, "cli.ts"),
+    "run",
+    path,
+    "--quiet",
+    "--isolation",
+    isolation,
+  ];
+}

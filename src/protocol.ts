@@ -35,7 +35,14 @@ export type Task =
   | { readonly kind: "run" }
   | { readonly kind: "spec" }
   | { readonly kind: "probe" }
-  | { readonly kind: "discover"; readonly table: string | null };
+  | { readonly kind: "discover"; readonly table: string | null }
+  /** Whether a commit took place: `Driver.wasCommitted`. */
+  | { readonly kind: "committed"; readonly token: string }
+  /** `Driver.forgetCommit`. */
+  | { readonly kind: "forget"; readonly token: string };
+
+/** Longest token of a commit, in characters. */
+export const MAX_TOKEN = 200;
 
 /** A file to read, opened on demand by the host. */
 export interface SourceFacts {
@@ -140,8 +147,13 @@ export type FromSandbox =
   | { readonly t: "progress"; readonly rows: number }
   | { readonly t: "account"; readonly reason: RowReason; readonly rows: number }
   | { readonly t: "state"; readonly state: Json }
-  /** The step is about to make its changes final; it waits for `noted`. */
-  | { readonly t: "commit"; readonly id: number }
+  /** The step is about to make its changes final, or has (`isOver`); it waits for `noted`. */
+  | {
+    readonly t: "commit";
+    readonly id: number;
+    readonly token: string | null;
+    readonly isOver: boolean;
+  }
   | { readonly t: "open"; readonly id: number; readonly name: string }
   | { readonly t: "fetch"; readonly id: number; readonly request: WireRequest }
   | { readonly t: "abort-fetch"; readonly id: number }

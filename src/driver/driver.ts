@@ -136,8 +136,13 @@ export interface StepContext {
    * knows that they may be there. For writers that would double rows when they
    * are run again. An error thrown afterwards with `details.committed: 0` says
    * that nothing is there.
+   *
+   * @param token By which {@linkcode Driver.wasCommitted} finds out whether they
+   * are, at most 200 characters; without one a resumed run has to ask its user.
    */
-  beforeCommit(): Promise<void>;
+  beforeCommit(token?: string): Promise<void>;
+  /** Says that what {@linkcode beforeCommit} announced is there, and waits until the run has noted that: what the token stands for may go. */
+  afterCommit(): Promise<void>;
   /** Keeps a value for the next run, once everything that consumes this step has committed. */
   saveState(state: Json): void;
   /**
@@ -211,6 +216,22 @@ export interface Driver<Config = Record<string, unknown>> {
     context: StepContext,
     table: string | null,
   ): Promise<readonly DiscoveredTable[]>;
+  /**
+   * Finds out whether the changes are there that `beforeCommit` announced with
+   * this token, by a step of the same config in a run that was killed: for
+   * certain, also while the target is still at work on them; null = nobody knows.
+   */
+  wasCommitted?(
+    step: StepInput<Config>,
+    context: StepContext,
+    token: string,
+  ): Promise<boolean | null>;
+  /** Removes what the target keeps for `wasCommitted`: nobody will ask again. */
+  forgetCommit?(
+    step: StepInput<Config>,
+    context: StepContext,
+    token: string,
+  ): Promise<void>;
 }
 
 /**

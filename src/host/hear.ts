@@ -12,6 +12,7 @@ import {
   MAX_FACTS,
   MAX_STATE,
   MAX_TEXT,
+  MAX_TOKEN,
   ownName,
   type WireRequest,
 } from "../protocol.ts";
@@ -53,7 +54,11 @@ const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
     rows: count(rows),
   }),
   state: ({ state }) => ({ state: plainJson(state, MAX_STATE, same) }),
-  commit: ({ id }) => ({ id: count(id) }),
+  commit: ({ id, token, isOver }) => ({
+    id: count(id),
+    token: token === null ? null : plainText(text(token, MAX_TOKEN)),
+    isOver: isOver === true,
+  }),
   open: ({ id, name }) => ({ id: count(id), name: text(name, MAX_NAME) }),
   fetch: ({ id, request }) => ({
     id: count(id),
@@ -75,7 +80,7 @@ const PARTS: { readonly [K in Kind]: readonly string[] } = {
   progress: ["rows"],
   account: ["reason", "rows"],
   state: ["state"],
-  commit: ["id"],
+  commit: ["id", "token", "isOver"],
   open: ["id", "name"],
   fetch: ["id", "request"],
   "abort-fetch": ["id"],

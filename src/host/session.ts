@@ -24,8 +24,10 @@ export interface SessionHooks {
   emit(name: string, facts: Readonly<Record<string, Json>>): void;
   measure(name: string, value: number, unit: string): void;
   progress(rows: number): void;
-  /** The step is about to make its changes final; noted on disk when this returns. */
-  commit?(): void;
+  /** The step is about to make its changes final, or has; noted on disk when this returns. */
+  commit?(
+    step: { readonly token: string | null; readonly isOver: boolean },
+  ): void;
 }
 
 /** What a session needs besides its sandbox. */
@@ -207,7 +209,7 @@ class Session {
         this.#state = message.state;
         return;
       case "commit":
-        hooks.commit?.();
+        hooks.commit?.(message);
         return this.#sandbox.post({ t: "noted", id: message.id });
       case "open":
         return void this.#desk.open(message.id, message.name);

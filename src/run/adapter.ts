@@ -82,7 +82,10 @@ export interface Adapter {
    *
    * @throws {OsirisError} `run/folder`, `run/locked`, `state/invalid`, `run/unknown`, `run/cannot-resume`
    */
-  prepare(plan: Plan, context: RunContext): PreparedRun;
+  prepare(
+    plan: Plan,
+    context: RunContext,
+  ): PreparedRun | Promise<PreparedRun>;
   /** Runs the steps. Does not throw for what a step does: that is in the result. */
   execute(prepared: PreparedRun, context: RunContext): Promise<Execution>;
   /** Writes status and index, and says what the run came to. Does not throw for what can't be written: that is in the result, unless there is a failure already. */

@@ -29,6 +29,10 @@ export interface CheckpointData {
   readonly tables: Readonly<Record<string, KeptTable>>;
   /** Steps that have said that they make their changes final, and not yet that they have. */
   readonly committing: readonly string[];
+  /** By which the targets of these steps can be asked whether they have. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  /** Steps whose changes are final, though they are not complete. */
+  readonly committed?: readonly string[];
   /** Folder of the run that this one resumes. */
   readonly "resumed_from": string | null;
   /** Id of the run that resumes this one: from then on it is the one to resume. */
@@ -55,16 +59,38 @@ export class Checkpoint {
   }
 
   /** Notes that a step is about to make its changes final. On disk when this returns. */
-  committing(step: string): void {
-    const { committing } = this.#data;
-    if (committing.includes(step)) return;
-    this.#write({ committing: [...committing, step] });
+  committing(step: string, token: string | null): void {
+    const { committing, tokens } = this.#data;
+    const isKnown = (tokens?.[step] ?? null) === token;
+    if (committing.includes(step) && isKnown) return;
+    this.#write({
+      committing: [...without(committing, [step]), step],
+      tokens: {
+        ...omit(tokens, [step]),
+        ...(token !== null && { [step]: token }),
+      },
+    });
+  }
+
+  /** Notes that a step's changes are in its target. On disk when this returns. */
+  committed(step: string): void {
+    const { committing, tokens, committed = [] } = this.#data;
+    if (!committing.includes(step)) return;
+    this.#write({
+      committing: without(committing, [step]),
+      tokens: omit(tokens, [step]),
+      committed: [...committed, step],
+    });
   }
 
   /** Notes that nothing of a step is in its target: it may be run again. */
   undone(step: string): void {
-    if (!this.#data.committing.includes(step)) return;
-    this.#write({ committing: without(this.#data.committing, [step]) });
+    const { committing, tokens } = this.#data;
+    if (!committing.includes(step)) return;
+    this.#write({
+      committing: without(committing, [step]),
+      tokens: omit(tokens, [step]),
+    });
   }
 
   /** Notes steps that are complete, and the tables that lie on disk from now on. On disk when this returns. */
@@ -80,12 +106,18 @@ export class Checkpoint {
       },
       tables: { ...this.#data.tables, ...tables },
       committing: without(this.#data.committing, ids),
+      tokens: omit(this.#data.tokens, ids),
+      committed: without(this.#data.committed ?? [], ids),
     });
   }
 
-  /** Removes it: there is nothing to resume. Tables that are left go as well. */
-  remove(): void {
+  /** Removes the tables: all that read them are complete. */
+  removeTables(): void {
     removeIfThere(tablesFolder(this.#folder), { recursive: true });
+  }
+
+  /** Removes it: the run's status says that there is nothing to resume. */
+  remove(): void {
     removeIfThere(join(this.#folder, NAME));
   }
 
@@ -121,6 +153,16 @@ export function readCheckpoint(runFolder: string): CheckpointData | null {
       { cause, hint: "Run the manifest anew" },
     );
   }
+}
+
+function omit(
+  tokens: CheckpointData["tokens"],
+  gone: readonly string[],
+): Record<string, string> {
+  const left = Object.entries(tokens ?? {}).filter(([id]) =>
+    !gone.includes(id)
+  );
+  return Object.fromEntries(left);
 }
 
 function without(ids: readonly string[], gone: readonly string[]): string[] {

@@ -17,7 +17,7 @@ export function collectRun(
   prepared: PreparedRun,
   execution: Execution,
 ): RunResult {
-  const { plan, folder, journal, startedAt, locks } = prepared;
+  const { plan, folder, journal, checkpoint, startedAt, locks } = prepared;
   const ended = {
     plan,
     runId: folder.runId,
@@ -39,6 +39,8 @@ export function collectRun(
   let failure = journal.broken.aborted ? journal.broken.reason : null;
   try {
     writeStatus(prepared, result);
+    // Not before the status is there: a run that lost both would look as if it had not begun.
+    if (execution.error === null) checkpoint?.remove();
   } catch (thrown) {
     failure ??= folderError(folder.path, thrown);
   }

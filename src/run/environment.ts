@@ -138,9 +138,11 @@ export class RunEnvironment {
         journal.emit("log", { "step_id": step, level, message }),
       emit: (name, facts) => journal.emit(name, { ...facts, "step_id": step }),
       measure: (name, value, unit) => journal.measure(name, value, unit, step),
-      commit: () => {
+      commit: ({ token, isOver }) => {
+        const { checkpoint } = this.#options;
+        if (isOver) return checkpoint?.committed(step);
         this.#committing.add(step);
-        this.#options.checkpoint?.committing(step);
+        checkpoint?.committing(step, token);
       },
       progress: (rows) => this.#tellProgress(step, rows),
     };

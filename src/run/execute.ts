@@ -50,7 +50,7 @@ export async function executeRun(
     stop.clear();
     await cleanUp(environment, folder);
   }
-  if (error === null) tryTo(() => checkpoint?.remove(), environment);
+  if (error === null) tryTo(() => checkpoint?.removeTables(), environment);
   const peakRssBytes = memory.stop();
   const { peakDiskBytes } = environment.cache;
   journal.measure("peak_rss_bytes", peakRssBytes, "bytes", null);

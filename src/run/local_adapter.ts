@@ -13,7 +13,7 @@ import type { RunResult } from "./result.ts";
 /** Runs every step in a sandbox on this machine. */
 export class LocalAdapter implements Adapter {
   /** Makes the run's folder and reads what the run needs. @throws {OsirisError} as `Adapter.prepare` */
-  prepare(plan: Plan, context: RunContext): PreparedRun {
+  prepare(plan: Plan, context: RunContext): Promise<PreparedRun> {
     return prepareRun(plan, context);
   }
 

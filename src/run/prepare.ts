@@ -15,11 +15,15 @@ import { sweepLeftovers, type Swept } from "./leftovers.ts";
 import { goLive, type RunLock } from "./live.ts";
 import { type Places, placesOf } from "./places.ts";
 import { type Resumed, resumeRun } from "./resume.ts";
-import { lockStates, readStates } from "./state.ts";
+import { lockStates, readStates, stateWriters } from "./state.ts";
 import { partialsOf } from "./targets.ts";
+import { askTargets, forgetCommits } from "./verify.ts";
 
 /** Prepares a run; nothing but its folder and `.osiris` is touched. @throws {OsirisError} */
-export function prepareRun(plan: Plan, context: RunContext): PreparedRun {
+export async function prepareRun(
+  plan: Plan,
+  context: RunContext,
+): Promise<PreparedRun> {
   const startedAt = performance.now();
   const places = placesOf(plan, context);
   const locks: RunLock[] = [];
@@ -28,7 +32,7 @@ export function prepareRun(plan: Plan, context: RunContext): PreparedRun {
     if (!context.sampleRows) locks.push(...lockStates(places.stateRoot, plan));
     const states = readStates(places.stateRoot, plan.manifest, plan.steps);
     const swept = sweep(places, plan);
-    const resumed = openResumed(plan, context, places, states);
+    const resumed = await openResumed(plan, context, places, states);
     if (resumed) locks.push(resumed.lock);
     const folder = makeRunFolder(plan.manifest, places.root, places.home);
     locks.push(goLive(folder, plan));
@@ -38,6 +42,7 @@ export function prepareRun(plan: Plan, context: RunContext): PreparedRun {
       ? null
       : openCheckpoint(plan, context, folder, states, resumed);
     tellSwept(swept, journal);
+    await forgetCommits(plan, resumed?.asked ?? {}, journal, context.signal);
     return {
       plan,
       folder,
@@ -71,22 +76,27 @@ function tellSwept(swept: readonly Swept[], journal: Journal): void {
   }
 }
 
-function openResumed(
+async function openResumed(
   plan: Plan,
   context: RunContext,
-  { root }: Places,
+  { root, stateRoot }: Places,
   states: ReadonlyMap<string, Json>,
-): Resumed | null {
+): Promise<Resumed | null> {
   if (context.resume === undefined || context.sampleRows) return null;
-  return resumeRun({
+  const { name } = plan.manifest;
+  const { verdicts = {} } = context;
+  return await resumeRun({
     run: context.resume,
     root,
-    pipeline: plan.manifest.name,
+    pipeline: name,
     profile: plan.manifest.profile,
     steps: plan.steps,
     fingerprint: fingerprint(plan, context.mask),
     states,
-    verdicts: context.verdicts ?? {},
+    stateWriters: stateWriters(stateRoot, name, [...states.keys()]),
+    verdicts,
+    ask: (data) =>
+      askTargets(plan, data, Object.keys(verdicts), context.signal),
   });
 }
 

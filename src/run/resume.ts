@@ -21,6 +21,7 @@ import type { StepOutcome } from "./outcome.ts";
 import { differences, type Fingerprint } from "./fingerprint.ts";
 import { slug } from "./folder.ts";
 import { lockRun, type RunLock } from "./live.ts";
+import type { Answers, Verdicts } from "./verify.ts";
 
 /** What is known of the run that starts. */
 export interface ResumeRequest {
@@ -34,8 +35,12 @@ export interface ResumeRequest {
   readonly fingerprint: Fingerprint;
   /** States that incremental steps would start from now. */
   readonly states: ReadonlyMap<string, Json>;
+  /** Runs that wrote these states, by step. */
+  readonly stateWriters: ReadonlyMap<string, string>;
   /** What the user found out about steps that were cut off while they made their changes final: whether these are there. */
-  readonly verdicts: Readonly<Record<string, boolean>>;
+  readonly verdicts: Verdicts;
+  /** Asks the targets of such steps of which the user says nothing. */
+  readonly ask: (data: CheckpointData) => Promise<Answers>;
 }
 
 /** What a resumed run builds on. */
@@ -50,6 +55,8 @@ export interface Resumed {
   readonly steps: readonly PlannedStep[];
   /** Tables to read from disk, by step. */
   readonly tables: Readonly<Record<string, KeptTable>>;
+  /** Tokens of commits that have been asked after, by step. */
+  readonly asked: Readonly<Record<string, string>>;
   /** Keeps others from resuming the same run meanwhile. */
   readonly lock: RunLock;
   /** Says that from now on `runId` is the run to resume. */
@@ -61,7 +68,7 @@ export interface Resumed {
  *
  * @throws {OsirisError} `run/unknown`; `run/locked` when it is alive; `run/cannot-resume` with all reasons.
  */
-export function resumeRun(request: ResumeRequest): Resumed {
+export async function resumeRun(request: ResumeRequest): Promise<Resumed> {
   const folder = findRun(request);
   const lock = lockRun(folder);
   if (lock === null) {
@@ -72,11 +79,24 @@ export function resumeRun(request: ResumeRequest): Resumed {
     );
   }
   try {
-    const data = readCheckpoint(folder) ??
-      refuse(request, noCheckpoint(folder));
-    const faults = faultsOf(data, request);
+    const data = readCheckpoint(folder);
+    if (data === null || isComplete(folder)) {
+      return refuse(request, noCheckpoint(folder));
+    }
+    const changes = changesSince(data, request);
+    if (changes.length > 0) refuse(request, changes);
+    const { verdicts, unknown } = await request.ask(data);
+    const known = verdictsOf(data, { ...verdicts, ...request.verdicts });
+    const faults = doubts(data, known, unknown);
     if (faults.length > 0) refuse(request, faults);
-    return { folder, lock, ...decide(data, request), ...handing(folder, data) };
+    const asked = pick(data.tokens ?? {}, Object.keys(verdicts));
+    return {
+      folder,
+      lock,
+      asked,
+      ...decide(data, known, request),
+      ...handing(folder, data),
+    };
   } catch (thrown) {
     lock.release();
     throw thrown;
@@ -122,15 +142,18 @@ function newest(folders: readonly string[]): string {
   return times.reduce((a, b) => b[0] > a[0] ? b : a)[1];
 }
 
+function isComplete(folder: string): boolean {
+  return statusOf(folder) === "success";
+}
+
 function noCheckpoint(folder: string): Fault[] {
-  const isDone = statusOf(folder) === "success";
-  const message = isDone
+  const message = isComplete(folder)
     ? "it is complete"
     : "it has no checkpoint: it was not begun, or was a dry run";
   return [{ path: "run", message }];
 }
 
-function faultsOf(data: CheckpointData, request: ResumeRequest): Fault[] {
+function changesSince(data: CheckpointData, request: ResumeRequest): Fault[] {
   const faults: Fault[] = differences(data.fingerprint, request.fingerprint)
     .map((path) => ({ path, message: "has changed since" }));
   if (data.continued_by !== null) {
@@ -142,20 +165,43 @@ function faultsOf(data: CheckpointData, request: ResumeRequest): Fault[] {
   }
   for (const [step, state] of Object.entries(data.states)) {
     const now = request.states.get(step) ?? null;
-    if (JSON.stringify(now) === JSON.stringify(state)) continue;
+    const isOwn = request.stateWriters.get(step) === data.run_id;
+    if (isOwn || JSON.stringify(now) === JSON.stringify(state)) continue;
     const message = "another run has moved its incremental state on";
     faults.push({ path: `steps.${step}`, message });
   }
-  for (const step of data.committing) {
-    if (step in request.verdicts) continue;
-    faults.push({
-      path: `steps.${step}`,
-      message: "was cut off while it made its changes final: they may be there",
-      hint:
-        `Look for its rows in the target, then say --committed ${step} or --not-committed ${step}`,
-    });
-  }
   return faults;
+}
+
+/** Which of the steps have made their changes final, as far as anybody knows. */
+function verdictsOf(data: CheckpointData, found: Verdicts): Verdicts {
+  const certain = (data.committed ?? []).map((step) => [step, true] as const);
+  const steps = pick(found, data.committing);
+  return { ...steps, ...Object.fromEntries(certain) };
+}
+
+/** Steps of which nobody knows it: to run them again could double their rows. */
+function doubts(
+  { committing }: CheckpointData,
+  verdicts: Verdicts,
+  unknown: Answers["unknown"],
+): Fault[] {
+  return committing.filter((step) => !(step in verdicts)).map((step) => ({
+    path: `steps.${step}`,
+    message: `was cut off while it made its changes final: they may be there${
+      step in unknown ? ` (${unknown[step]})` : ""
+    }`,
+    hint:
+      `Look for its rows in the target, then say --committed ${step} or --not-committed ${step}`,
+  }));
+}
+
+function pick<T>(
+  from: Readonly<Record<string, T>>,
+  names: readonly string[],
+): Record<string, T> {
+  const present = names.filter((name) => Object.hasOwn(from, name));
+  return Object.fromEntries(present.map((name) => [name, from[name]]));
 }
 
 function refuse({ run }: ResumeRequest, faults: readonly Fault[]): never {
@@ -171,11 +217,12 @@ function refuse({ run }: ResumeRequest, faults: readonly Fault[]): never {
 /** Which steps are run, and which tables are read from disk. */
 function decide(
   data: CheckpointData,
+  verdicts: Verdicts,
   request: ResumeRequest,
 ): Pick<Resumed, "done" | "steps" | "tables"> {
   const done = new Map(Object.entries(data.done));
-  for (const step of data.committing) {
-    if (request.verdicts[step]) done.set(step, unknownOutcome(step));
+  for (const [step, isThere] of Object.entries(verdicts)) {
+    if (isThere) done.set(step, unknownOutcome(step));
   }
   const byId = new Map(request.steps.map((step) => [step.id, step]));
   const toRun = new Set<string>();

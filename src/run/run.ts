@@ -185,7 +185,7 @@ async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
       "onProgress",
     ]),
   };
-  const prepared = adapter.prepare(plan, context);
+  const prepared = await adapter.prepare(plan, context);
   const execution = await adapter.execute(prepared, context);
   const { error } = execution;
   return adapter.collect(prepared, {

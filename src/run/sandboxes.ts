@@ -14,17 +14,25 @@ import { launchProcess } from "../host/launch_process.ts";
 import { launchWorker } from "../host/launch_worker.ts";
 import type { Sandbox } from "../host/sandbox.ts";
 import type { Isolation } from "../manifest/manifest.ts";
-import type { PlannedStep } from "../plan/plan.ts";
+import type { Plan, PlannedStep } from "../plan/plan.ts";
 import type { ProcessLimits } from "../worker/keep_limits.ts";
-import type { RunEnvironment } from "./environment.ts";
+import type { Journal } from "./journal.ts";
 
 /** Boot module for drivers that are not ours. */
 const MODULE_BOOT = new URL("../worker/module.worker.ts", import.meta.url);
 
+/** What opening a sandbox needs to know of its run. */
+export interface Premises {
+  readonly plan: Plan;
+  /** Sandboxes that were started before their step's turn, by step. */
+  readonly warm: Map<string, Sandbox>;
+  readonly journal: Pick<Journal, "emit">;
+}
+
 /** Gives the step's warmed sandbox, or opens one. @throws {OsirisError} `permission/missing` */
 export function openSandbox(
   planned: PlannedStep,
-  environment: RunEnvironment,
+  environment: Premises,
 ): Sandbox {
   const warmed = environment.warm.get(planned.id);
   environment.warm.delete(planned.id);
@@ -34,7 +42,7 @@ export function openSandbox(
 /** Opens sandboxes of steps whose turn comes next. What can't be opened is told when its turn comes. */
 export function warm(
   steps: readonly PlannedStep[],
-  environment: RunEnvironment,
+  environment: Premises,
 ): void {
   for (const planned of steps) {
     if (environment.warm.has(planned.id)) continue;
@@ -46,7 +54,7 @@ export function warm(
   }
 }
 
-function launch(planned: PlannedStep, environment: RunEnvironment): Sandbox {
+function launch(planned: PlannedStep, environment: Premises): Sandbox {
   const { id, permissions, driver: { origin } } = planned;
   const isolation = isolationOf(planned, environment);
   if (origin.kind === "object") {
@@ -69,7 +77,7 @@ function launch(planned: PlannedStep, environment: RunEnvironment): Sandbox {
 /** Where a step really runs: what is left to us is decided by whose code it is. */
 function isolationOf(
   { id, step, driver }: PlannedStep,
-  { plan, journal }: RunEnvironment,
+  { plan, journal }: Premises,
 ): Isolation {
   const asked = step.isolation ?? plan.manifest.isolation;
   if (asked !== "auto") return asked;
@@ -86,7 +94,7 @@ function isolationOf(
 
 function processLimits(
   { step }: PlannedStep,
-  { plan }: RunEnvironment,
+  { plan }: Premises,
 ): ProcessLimits {
   const { limits } = plan.manifest;
   return {
@@ -97,12 +105,12 @@ function processLimits(
 
 /** Variables of a run's processes: found out once. */
 const found = new WeakMap<
-  RunEnvironment,
+  Premises,
   ReturnType<typeof childEnvironment>
 >();
 
 function variables(
-  environment: RunEnvironment,
+  environment: Premises,
 ): ReturnType<typeof childEnvironment> {
   let known = found.get(environment);
   if (!known) found.set(environment, known = childEnvironment());

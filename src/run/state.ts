@@ -77,6 +77,20 @@ export function readStates(
   return states;
 }
 
+/** Runs that wrote the states there are, by step. */
+export function stateWriters(
+  root: string,
+  pipeline: string,
+  steps: readonly string[],
+): Map<string, string> {
+  const writers = new Map<string, string>();
+  for (const id of steps) {
+    const path = statePath(root, pipeline, id);
+    writers.set(id, JSON.parse(Deno.readTextFileSync(path))["run_id"]);
+  }
+  return writers;
+}
+
 /** Keeps new states until they may be written. */
 export class PendingStates {
   readonly #root: string;

@@ -119,7 +119,7 @@ async function runIn(
     },
   };
   const adapter = new LocalAdapter();
-  const prepared = adapter.prepare(plan, context);
+  const prepared = await adapter.prepare(plan, context);
   const result = adapter.collect(
     prepared,
     await adapter.execute(prepared, context),

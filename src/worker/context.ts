@@ -10,6 +10,7 @@ import {
   MAX_FACTS,
   MAX_STATE,
   MAX_TEXT,
+  MAX_TOKEN,
   ownName,
   type Start,
   type WireResponse,
@@ -50,7 +51,16 @@ export function stepContext(
       if (rejects === null) throw notCollected(step, row);
       await rejects.add(row);
     },
-    beforeCommit: () => questions.ask<void>((id) => say({ t: "commit", id })),
+    beforeCommit(token): Promise<void> {
+      if (token !== undefined) checkToken(token);
+      return questions.ask<void>((id) =>
+        say({ t: "commit", id, token: token ?? null, isOver: false })
+      );
+    },
+    afterCommit: () =>
+      questions.ask<void>((id) =>
+        say({ t: "commit", id, token: null, isOver: true })
+      ),
     saveState(kept): void {
       checkSize("state", kept, MAX_STATE);
       say({ t: "state", state: kept });
@@ -83,6 +93,14 @@ function checkName(kind: string, name: string): void {
   throw new OsirisError(
     "driver/protocol",
     `Cannot name ${kind} "${name}": it is not in snake_case`,
+  );
+}
+
+function checkToken(token: string): void {
+  if (typeof token === "string" && token.length <= MAX_TOKEN) return;
+  throw new OsirisError(
+    "driver/protocol",
+    `Cannot note a commit: its token has more than ${MAX_TOKEN} characters`,
   );
 }
 

@@ -136,6 +136,12 @@ export class Serving {
       case "discover":
         return driver.discover?.(step, context, task.table) ??
           cannot(driver, "discover");
+      case "committed":
+        return driver.wasCommitted?.(step, context, task.token) ??
+          cannot(driver, "ask after a commit");
+      case "forget":
+        return driver.forgetCommit?.(step, context, task.token) ??
+          Promise.resolve();
     }
   }
 

@@ -239,6 +239,7 @@ function contextOf(
     canReject: false,
     reject: ({ reason }) => Promise.reject(new Error(reason)),
     beforeCommit: () => Promise.resolve(),
+    afterCommit: () => Promise.resolve(),
     saveState: (state) => void (driven.state = state),
     fetch,
     ...more,

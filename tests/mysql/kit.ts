@@ -60,6 +60,7 @@ export function quietContext(): StepContext {
     canReject: false,
     reject: ({ reason }) => Promise.reject(new Error(reason)),
     beforeCommit: () => Promise.resolve(),
+    afterCommit: () => Promise.resolve(),
     saveState: () => {},
     fetch,
   };

@@ -55,6 +55,20 @@ export function parseSize(value: unknown): number | undefined {
   return whole(parseFloat(value) * BYTES[unit]);
 }
 
+/** A count with its thousands apart: `1,234`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A count and what is counted, for people: `1 row`, `1,234 rows`. */
+export function countOf(
+  count: number,
+  noun: string,
+  plural = `${noun}s`,
+): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
 /** A duration for people: `45 ms`, `1.2 s`, `3 min 5 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  countOf,
   formatDuration,
   formatSize,
   parseDuration,
@@ -64,4 +65,11 @@ Deno.test("formatDuration() and formatSize() choose a unit that is easy to read"
     "64 MiB",
     "3 TiB",
   ]);
+});
+
+Deno.test("countOf() knows one from many and sets thousands apart", () => {
+  assert.equal(countOf(0, "row"), "0 rows");
+  assert.equal(countOf(1, "row"), "1 row");
+  assert.equal(countOf(1234567, "row"), "1,234,567 rows");
+  assert.equal(countOf(2, "entry", "entries"), "2 entries");
 });

@@ -84,13 +84,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   "connections list": {
     summary: "List the connections there are, secrets masked",
-    takes: [],
+    takes: ["[@FAMILY.ALIAS]"],
     options: [...CONNECTION_OPTIONS, "family", "alias", "json"],
     load: () => import("./connections_list.ts"),
   },
   "connections doctor": {
     summary: "Try the connections there are",
-    takes: [],
+    takes: ["[@FAMILY.ALIAS]"],
     options: [...CONNECTION_OPTIONS, "family", "alias", "json"],
     notes:
       "The exit code is the number of connections that failed, at most 100.",
@@ -112,7 +112,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "Show one run",
     takes: ["RUN"],
     options: ["events", "metrics", "json"],
-    notes: "RUN is a run's id, or the part of it after the time.",
+    notes: "RUN is a run's id, the part of it after the time, or last.",
     load: () => import("./runs_show.ts"),
   },
   audit: {

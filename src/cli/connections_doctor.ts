@@ -24,7 +24,7 @@ interface Finding {
 
 /** Tries connections one after another; the exit code is how many failed. */
 export const action: CommandAction = async ({ args, terminal }) => {
-  const { connections } = await knownConnections(args);
+  const { connections } = await knownConnections(args, terminal);
   const findings: Finding[] = [];
   for (const { reference, family } of connections) {
     const finding = await examine(reference, family, {

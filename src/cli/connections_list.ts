@@ -16,14 +16,14 @@ import { columns, printable } from "./terminal.ts";
 
 /** Lists connections as written, without resolving variables or showing secrets. */
 export const action: CommandAction = async ({ args, terminal }) => {
-  const { file, connections } = await knownConnections(args);
+  const { path, connections } = await knownConnections(args, terminal);
   const masked = connections.map((one) => ({
     ...one,
     fields: withoutSecrets(one),
   }));
   if (args.has("json")) {
     printJson(terminal, {
-      file: file.path,
+      file: path,
       connections: masked.map((
         { reference, fields: { default: isDefault, ...fields } },
       ) => ({

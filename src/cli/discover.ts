@@ -6,8 +6,8 @@
 import { discover, type DiscoveredTable } from "../../mod.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
-import { formatCount } from "./reporter.ts";
 import { columns, printable } from "./terminal.ts";
+import { countOf } from "../units.ts";
 
 /** Lists tables with their estimated rows, or the columns of one. */
 export const action: CommandAction = async ({ args, terminal }) => {
@@ -31,8 +31,8 @@ function tableRow(
   return [
     schema === null ? name : `${schema}.${name}`,
     kind,
-    rows === null ? "" : `about ${formatCount(rows)} rows`,
-    `${columns.length} columns`,
+    rows === null ? "" : `about ${countOf(rows, "row")}`,
+    countOf(columns.length, "column"),
   ];
 }
 

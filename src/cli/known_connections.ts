@@ -1,5 +1,6 @@
 /**
- * The connections of a connections file, chosen by `--family` and `--alias`.
+ * The connections of a connections file, chosen by reference, `--family` or
+ * `--alias`.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import {
 import { OsirisError } from "../error.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Arguments } from "./options.ts";
+import { printable, type Terminal } from "./terminal.ts";
 
 /** A connection as written. */
 export interface WrittenConnection {
@@ -20,16 +22,18 @@ export interface WrittenConnection {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Reads the file and picks the connections asked for. */
+/** Reads the file and picks the connections asked for; says it when there is none at all. */
 export async function knownConnections(
   args: Arguments,
-): Promise<{ file: ConnectionsFile; connections: WrittenConnection[] }> {
-  const path = args.text("connections");
+  terminal: Terminal,
+): Promise<{ path: string; connections: WrittenConnection[] }> {
+  const given = args.text("connections");
   const file = await readConnectionsFile({
     cwd: Deno.cwd(),
-    ...(path !== undefined && { path }),
+    ...(given !== undefined && { path: given }),
   });
-  if (file.path === null) throw noFile(file);
+  const { path } = file;
+  if (path === null) throw noFile(file);
   const all = [...file.families].flatMap(([family, aliases]) =>
     [...aliases].map(([alias, fields]) => ({
       reference: `@${family}.${alias}`,
@@ -38,25 +42,39 @@ export async function knownConnections(
       fields,
     }))
   );
-  const family = args.text("family");
-  const alias = args.text("alias");
+  const wanted = {
+    reference: args.positionals[0],
+    family: args.text("family"),
+    alias: args.text("alias"),
+  };
   const connections = all.filter((one) =>
-    (family === undefined || one.family === family) &&
-    (alias === undefined || one.alias === alias)
+    KEYS.every((key) => wanted[key] === undefined || one[key] === wanted[key])
   );
-  if (connections.length === 0 && (family ?? alias) !== undefined) {
-    const names = family !== undefined && !file.families.has(family)
-      ? didYouMean(family, file.families.keys())
-      : didYouMean(alias ?? "", all.map((one) => one.alias));
-    throw new OsirisError(
-      "connection/unknown",
-      `Cannot find connections: none fits in ${file.path}`,
-      {
-        ...(names !== undefined && { hint: names }),
-      },
-    );
-  }
-  return { file, connections };
+  if (all.length === 0) {
+    terminal.err(printable(`there are no connections in ${path}\n`));
+  } else if (connections.length === 0) throw noneFits(path, wanted, all);
+  return { path, connections };
+}
+
+/** What connections are chosen by, the first first to blame. */
+const KEYS = ["reference", "family", "alias"] as const;
+
+function noneFits(
+  path: string,
+  wanted: Readonly<Record<typeof KEYS[number], string | undefined>>,
+  all: readonly WrittenConnection[],
+): OsirisError {
+  const names = (key: typeof KEYS[number]): Set<string> =>
+    new Set(all.map((one) => one[key]));
+  const wrong = KEYS.find((key) =>
+    wanted[key] !== undefined && !names(key).has(wanted[key])
+  );
+  const hint = wrong && didYouMean(wanted[wrong]!, names(wrong));
+  return new OsirisError(
+    "connection/unknown",
+    `Cannot find connections: none fits in ${path}`,
+    { ...(hint !== undefined && { hint }) },
+  );
 }
 
 function noFile({ notLookedAt: [flag] }: ConnectionsFile): OsirisError {

@@ -4,6 +4,7 @@
  * @module
  */
 import { lockOf, lockPlace, plan, writeLock } from "../../mod.ts";
+import { countOf } from "../units.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
 import { runOptions } from "./run_options.ts";
@@ -16,12 +17,8 @@ export const action: CommandAction = async ({ args, terminal, name }) => {
   writeLock(place, lock);
   if (args.has("json")) printJson(terminal, { path: place.path, ...lock });
   else {
-    const count = planned.steps.length;
-    terminal.out(
-      `locked: ${place.name}, ${count} ${
-        count === 1 ? "step" : "steps"
-      }\n  ${place.path}\n`,
-    );
+    const steps = countOf(planned.steps.length, "step");
+    terminal.out(`locked: ${place.name}, ${steps}\n  ${place.path}\n`);
   }
   return 0;
 };

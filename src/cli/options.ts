@@ -6,7 +6,7 @@
 import { parseArgs } from "../deps/cli.ts";
 import { quoted } from "../describe.ts";
 import { OsirisError } from "../error.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, nearest } from "../suggest.ts";
 import { type Option, type OptionName, OPTIONS } from "./option_table.ts";
 
 export type { OptionName };
@@ -129,10 +129,11 @@ function unknownOption(
     return [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])];
   });
   const isLong = given.startsWith("--");
-  const hint = didYouMean(
+  const near = nearest(
     given,
     all.filter((name) => name.startsWith("--") === isLong),
   );
+  const hint = near === undefined ? undefined : `Did you mean "${near}"?`;
   return usageError(`there is no option ${quoted(given)}`, hint, command);
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { RunEvent } from "../../mod.ts";
-import { formatDuration } from "../units.ts";
+import { countOf, formatDuration } from "../units.ts";
 import { printable, styled, type Terminal } from "./terminal.ts";
 
 /** How much is said. */
@@ -38,7 +38,7 @@ export function createReporter(
     );
     if (slow.length === 0) return;
     const text = slow.map(([step, { rows, since }]) =>
-      `${step} ${rows === 0 ? "" : `${formatCount(rows)} rows, `}${
+      `${step} ${rows === 0 ? "" : `${countOf(rows, "row")}, `}${
         formatDuration(now - since)
       }`
     ).join(" · ");
@@ -82,7 +82,7 @@ function lineOf(event: RunEvent, terminal: Terminal): string[] {
     case "step_complete": {
       const { rows_processed: rows, duration_ms: duration } = event;
       return [
-        `${step}  ${formatCount(Number(rows))} rows  ${
+        `${step}  ${countOf(Number(rows), "row")}  ${
           formatDuration(Number(duration))
         }`,
       ];
@@ -118,9 +118,4 @@ function verboseLine({ ts, session: _, event, ...facts }: RunEvent): string {
     `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
   );
   return [ts, event, ...shown].join(" ").replaceAll("\n", "\\n");
-}
-
-/** A count with its thousands apart. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

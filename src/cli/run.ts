@@ -6,13 +6,13 @@
 import { relative } from "node:path";
 import { run, type RunResult } from "../../mod.ts";
 import { mayPrompt } from "../prompts.ts";
-import { formatDuration, formatSize } from "../units.ts";
+import { countOf, formatDuration, formatSize } from "../units.ts";
 import type { CommandAction } from "./command.ts";
 import { errorJson, failedExitCode, tellError } from "./failure.ts";
 import { listenForInterrupts } from "./interrupt.ts";
 import { printJson } from "./json.ts";
 import { type Arguments, usageError } from "./options.ts";
-import { createReporter, formatCount, type Loudness } from "./reporter.ts";
+import { createReporter, type Loudness } from "./reporter.ts";
 import { runOptions } from "./run_options.ts";
 import { columns, printable } from "./terminal.ts";
 
@@ -86,10 +86,10 @@ function resultText(result: RunResult, isDryRun: boolean): string {
     artifacts,
   } = result;
   const steps = stepsCompleted === stepsTotal
-    ? `${stepsTotal} ${stepsTotal === 1 ? "step" : "steps"}`
+    ? countOf(stepsTotal, "step")
     : `${stepsCompleted} of ${stepsTotal} steps`;
   const parts = [
-    `${status}: ${steps}, ${formatCount(totalRows)} rows in ${
+    `${status}: ${steps}, ${countOf(totalRows, "row")} in ${
       formatDuration(durationMs)
     }${isDryRun ? ", dry run: nothing was written" : ""}\n`,
     columns(

@@ -4,10 +4,9 @@
  * @module
  */
 import { listRuns } from "../../mod.ts";
-import { formatDuration } from "../units.ts";
+import { countOf, formatDuration } from "../units.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
-import { formatCount } from "./reporter.ts";
 import { columns, printable } from "./terminal.ts";
 
 /** Lists runs, the newest first. */
@@ -29,7 +28,7 @@ export const action: CommandAction = ({ args, terminal }) => {
       run.run_id,
       run.status,
       run.pipeline,
-      `${formatCount(run.total_rows)} rows`,
+      countOf(run.total_rows, "row"),
       formatDuration(run.duration_ms),
       run.code ?? "",
     ]))));

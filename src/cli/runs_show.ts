@@ -4,10 +4,9 @@
  * @module
  */
 import { type RunDetails, type RunEvent, showRun } from "../../mod.ts";
-import { formatDuration } from "../units.ts";
+import { countOf, formatCount, formatDuration } from "../units.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
-import { formatCount } from "./reporter.ts";
 import { columns, printable } from "./terminal.ts";
 
 /** Shows a run: its outcome and steps, and its events and metrics if asked for. */
@@ -62,7 +61,7 @@ function stepRow(
     ? [
       String(step),
       "done",
-      `${formatCount(Number(rows))} rows`,
+      countOf(Number(rows), "row"),
       formatDuration(Number(ms)),
     ]
     : [String(step), "failed", String(code), String(error)];

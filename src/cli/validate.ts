@@ -4,6 +4,7 @@
  * @module
  */
 import { validate } from "../../mod.ts";
+import { countOf } from "../units.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
 import { readParams } from "./run_options.ts";
@@ -27,8 +28,8 @@ export const action: CommandAction = async ({ args, terminal, name }) => {
     });
   } else {
     terminal.out(
-      `valid: ${manifest.name}, ${form} form, ${steps.length} ${
-        steps.length === 1 ? "step" : "steps"
+      `valid: ${manifest.name}, ${form} form, ${
+        countOf(steps.length, "step")
       }\n`,
     );
   }

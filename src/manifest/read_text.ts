@@ -65,6 +65,13 @@ export async function readText(
       );
     }
     if (error instanceof Refusal) return fail(error.message, error.hint);
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return fail(
+        "the operating system refuses it",
+        "Check the owner and mode of the file and its folder",
+        error,
+      );
+    }
     return fail(
       `it can't be read: ${(error as Error).message}`,
       undefined,

@@ -77,7 +77,12 @@ export const inlineManifest: JsonSchema = {
   required: ["steps"],
   properties: {
     $schema: { type: "string", description: "For editors only." },
-    version: { type: "string", description: "Version of the manifest." },
+    version: {
+      type: "string",
+      title: 'version 1 of this form, such as "1.0.0"',
+      pattern: "^1(\\.\\d+){0,2}$",
+      description: "Version of this form. Default: 1.0.0.",
+    },
     name: {
       ...name,
       description: "Name of the pipeline. Default: the file's name.",

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Step } from "../manifest/manifest.ts";
+import { countOf } from "../units.ts";
 import type {
   HostNeeds,
   Permissions,
@@ -83,9 +84,7 @@ export function formatPlan(plan: Plan): string {
     ? `up to ${manifest.parallel} at once`
     : "one after another";
   const lines = [
-    `${manifest.name}: ${steps.length} ${
-      steps.length === 1 ? "step" : "steps"
-    }, ${order}, in ${cwd}`,
+    `${manifest.name}: ${countOf(steps.length, "step")}, ${order}, in ${cwd}`,
   ];
   steps.forEach((step, index) => {
     lines.push(

@@ -65,13 +65,16 @@ export function listRuns({ cwd = "." }: RunsOptions = {}): RunRecord[] {
 /**
  * Reads one run.
  *
- * @param runId Id of the run, or the part of it after the time.
+ * @param runId Id of the run, the part of it after the time, or `last`.
  * @throws {OsirisError} `run/unknown` when no run, or more than one, has it.
  */
 export function showRun(runId: string, options: RunsOptions = {}): RunDetails {
-  const found = listRuns(options).filter(({ run_id }) =>
-    run_id === runId || run_id.endsWith(`_${runId}`)
-  );
+  const all = listRuns(options);
+  const found = runId === "last"
+    ? all.slice(0, 1)
+    : all.filter(({ run_id }) =>
+      run_id === runId || run_id.endsWith(`_${runId}`)
+    );
   if (found.length !== 1) {
     throw new OsirisError(
       "run/unknown",

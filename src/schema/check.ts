@@ -19,6 +19,7 @@ import { checkMap } from "./map.ts";
 import { checkNumber, checkText } from "./scalar.ts";
 import { fault, refuse, resolve, type Schema, type Scope } from "./scope.ts";
 import { describeTypes, isType, sameJson, sortedJson } from "./type.ts";
+import { countOf } from "../units.ts";
 
 /** A checked value and what is wrong with it. */
 export interface SchemaResult {
@@ -129,14 +130,18 @@ function checkList(
     fault(
       scope,
       path,
-      `expected at least ${minItems} entries, got ${value.length}`,
+      `expected at least ${
+        countOf(minItems, "entry", "entries")
+      }, got ${value.length}`,
     );
   }
   if (typeof maxItems === "number" && value.length > maxItems) {
     fault(
       scope,
       path,
-      `expected at most ${maxItems} entries, got ${value.length}`,
+      `expected at most ${
+        countOf(maxItems, "entry", "entries")
+      }, got ${value.length}`,
     );
   }
   if (schema.uniqueItems === true) checkUnique(value, path, scope);

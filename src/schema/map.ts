@@ -7,6 +7,7 @@ import { childPath } from "../describe.ts";
 import type { JsonSchema } from "../driver/spec.ts";
 import { didYouMean } from "../suggest.ts";
 import { fault, type Schema, type Scope } from "./scope.ts";
+import { countOf } from "../units.ts";
 
 /** More faults than anybody reads. */
 const MANY_FAULTS = 200;
@@ -107,9 +108,17 @@ function checkPresence(
   const { minProperties, maxProperties } = schema;
   const size = Object.keys(value).length;
   if (typeof minProperties === "number" && size < minProperties) {
-    fault(scope, path, `expected at least ${minProperties} keys, got ${size}`);
+    fault(
+      scope,
+      path,
+      `expected at least ${countOf(minProperties, "key")}, got ${size}`,
+    );
   }
   if (typeof maxProperties === "number" && size > maxProperties) {
-    fault(scope, path, `expected at most ${maxProperties} keys, got ${size}`);
+    fault(
+      scope,
+      path,
+      `expected at most ${countOf(maxProperties, "key")}, got ${size}`,
+    );
   }
 }

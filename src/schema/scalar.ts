@@ -6,6 +6,7 @@
 import { seenAt } from "../describe.ts";
 import type { JsonSchema } from "../driver/spec.ts";
 import type { Fault } from "../error.ts";
+import { countOf } from "../units.ts";
 
 /** `minLength`, `maxLength`, `pattern`. Lengths count code points. */
 export function checkText(
@@ -24,10 +25,13 @@ export function checkText(
       path,
       message: minLength === 1 && title === undefined
         ? "is empty"
-        : wanted(`at least ${minLength} characters`),
+        : wanted(`at least ${countOf(minLength, "character")}`),
     });
   } else if (typeof maxLength === "number" && length(value) > maxLength) {
-    faults.push({ path, message: wanted(`at most ${maxLength} characters`) });
+    faults.push({
+      path,
+      message: wanted(`at most ${countOf(maxLength, "character")}`),
+    });
   } else if (
     typeof pattern === "string" && !new RegExp(pattern, "u").test(value)
   ) {

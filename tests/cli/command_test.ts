@@ -188,6 +188,8 @@ Deno.test("osiris runs list and show tell of good and bad runs", async () => {
   const shown = await osiris(dir, "runs", "show", first.run_id, "--events");
   assert.match(shown.stdout, /^status +success$/m);
   assert.match(shown.stdout, /"event":"run_end"/);
+  const last = await osiris(dir, "runs", "show", "last");
+  assert.match(last.stdout, /^status +failed: data\/ragged$/m);
   assert.equal((await osiris(dir, "runs", "show", "nope")).code, 2);
 });
 
@@ -317,4 +319,24 @@ Deno.test("osiris run --resume last goes on after what was done", async () => {
   assert.equal(await Deno.readTextFile(dir.file("w2.csv")), "a,b\n1,2\n");
   const again = await osiris(dir, "run", "m.json", "--resume=nope");
   assert.equal(again.code, 2);
+});
+
+Deno.test("osiris connections list takes one by its reference, and says when there is none", async () => {
+  await using dir = await tempDir();
+  const path = await dir.write(
+    "osiris_connections.yaml",
+    "connections: { mysql: { shop: { host: db }, old: { host: db } } }",
+  );
+  const one = await osiris(dir, "connections", "list", "@mysql.old");
+  assert.equal(one.stdout, "@mysql.old  host=db\n");
+  const wrong = await osiris(dir, "connections", "list", "@mysql.odl");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /Did you mean "@mysql\.old"/);
+  await dir.write("osiris_connections.yaml", "connections: {}");
+  const none = await osiris(dir, "connections", "list");
+  assert.deepEqual([none.code, none.stdout, none.stderr], [
+    0,
+    "",
+    `there are no connections in ${path}\n`,
+  ]);
 });

@@ -63,6 +63,22 @@ Deno.test("loadManifest() reads the inline form and fills in defaults", async ()
   assert.match(manifest.hash, /^[0-9a-f]{64}$/);
 });
 
+Deno.test("loadManifest() refuses a form that it does not know", async () => {
+  const load = (version?: unknown) =>
+    loadManifest({ ...(version !== undefined && { version }), steps: [read] }, {
+      drivers,
+    });
+  for (const version of [undefined, "1", "1.0", "1.0.0", "1.2.3"]) {
+    assert.equal((await load(version)).steps.length, 1);
+  }
+  for (const version of ["2.0.0", "0.1.0", "1.0.0-x", "", 1]) {
+    assert.match(
+      (await faultsOf(() => load(version)))[1],
+      /^version: expected/,
+    );
+  }
+});
+
 Deno.test("loadManifest() gives one hash for one content", async () => {
   const one = await loadManifest({ name: "x", steps: [read, write] });
   const two = await loadManifest({ steps: [{ ...read }, write], name: "x" });

@@ -159,7 +159,7 @@ export class Api {
         redirect: "manual",
         // As a stream: fetch sends a body that it holds whole again, unasked,
         // when a kept connection closes without an answer, POST or not.
-        ...(body !== undefined && { body: new Blob([body]).stream() }),
+        ...(body !== undefined && { body: ReadableStream.from([body]) }),
       });
     } catch (thrown) {
       call.thrown = thrown;

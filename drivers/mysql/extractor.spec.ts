@@ -106,7 +106,7 @@ export const mysqlExtractorSpec: DriverSpec = {
         additionalProperties: false,
         required: ["column"],
         description:
-          "Reads only rows that are new since the last run that was committed, by a column that grows.",
+          "Reads only rows that are new since the last run that was committed, by a column that grows. Not together with limit, offset or partition.",
         properties: {
           column: {
             type: "string",

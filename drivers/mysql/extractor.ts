@@ -77,7 +77,9 @@ async function* read(
       streamRows(session, request(step, context, sql), context),
       context,
     );
-  if (config.partition !== undefined && context.sampleRows === null) {
+  const isParted = config.partition !== undefined &&
+    config.cursor === undefined && context.sampleRows === null;
+  if (isParted) {
     const parted = config as Parameters<typeof readParts>[0]["config"];
     yield* readParts({ config: parted, context, open, stream });
     return;

@@ -56,6 +56,67 @@ Deno.test("mysql.extractor finds rows that were committed late, once", async () 
   assert.deepEqual(ids(third), []);
 });
 
+Deno.test("mysql.extractor reads a row again that was changed within the overlap", async () => {
+  await using db = await server.database("changed");
+  await db.sql(
+    "CREATE TABLE t (id INT PRIMARY KEY, at DATETIME(6) NOT NULL);" +
+      "INSERT INTO t VALUES (1,'2024-01-01 10:00:00.25'),(2,'2024-01-01 10:05:00')",
+  );
+  const config = {
+    table: "t",
+    cursor: { column: "at", overlap: "10 minutes", keys: ["id"] },
+  };
+  const first = await read(db.connection, config);
+  assert.deepEqual(ids(first), [1, 2]);
+  // Committed late: its time lies below the greatest that was read.
+  await db.sql("UPDATE t SET at = '2024-01-01 10:03:00.5' WHERE id = 1");
+  const second = await read(db.connection, config, { state: first.state });
+  assert.deepEqual(ids(second), [1]);
+  const third = await read(db.connection, config, { state: second.state });
+  assert.deepEqual(ids(third), []);
+});
+
+Deno.test("mysql.extractor reads what is new of a query with values, and of a table's part", async () => {
+  await using db = await server.database("params");
+  await db.sql(
+    "CREATE TABLE t (id INT PRIMARY KEY, who VARCHAR(9), n INT);" +
+      "INSERT INTO t VALUES (1,'a?',1),(2,'b',NULL),(3,'a?',3)",
+  );
+  const cursor = { column: "n", overlap: 1, keys: ["id"] };
+  for (
+    const source of [
+      { query: "SELECT * FROM t WHERE who = ? AND id > ?" },
+      // Rows that it leaves out may well have no cursor.
+      { table: "t", where: "who = ? AND id > ?" },
+    ]
+  ) {
+    const config = { ...source, params: ["a?", 0.5], cursor };
+    const first = await read(db.connection, config);
+    assert.deepEqual(ids(first), [1, 3]);
+    await db.sql("INSERT INTO t VALUES (4,'b',4),(5,'a?',3)");
+    const second = await read(db.connection, config, { state: first.state });
+    assert.deepEqual(ids(second), [5]);
+    await db.sql("DELETE FROM t WHERE id > 3");
+  }
+});
+
+Deno.test("mysql.extractor refuses a cursor beside what would leave rows out for good", async () => {
+  await using db = await server.database("refused");
+  await db.sql("CREATE TABLE t (id INT PRIMARY KEY, f FLOAT NOT NULL)");
+  for (
+    const more of [
+      { limit: 2 },
+      { offset: 1 },
+      { partition: { column: "id", parts: 2 } },
+      { cursor: { column: "f" } },
+    ]
+  ) {
+    const config = { table: "t", cursor: { column: "id" }, ...more };
+    const error = await refusal(() => read(db.connection, config));
+    assert.equal(error.code, "config/invalid", JSON.stringify(more));
+  }
+});
+
 Deno.test("mysql.extractor reads a range for a backfill without looking at the state", async () => {
   await using db = await server.database("backfill");
   await db.sql(

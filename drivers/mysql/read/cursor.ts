@@ -12,24 +12,19 @@
 import type { Json } from "../../../src/driver/driver.ts";
 import { OsirisError } from "../../../src/error.ts";
 import { WIRE } from "../column_type.ts";
-import { quoteName, quoteNames, quoteText } from "../quote.ts";
-import type { ColumnDefinition } from "../raw.ts";
+import { quoteName, quoteText } from "../quote.ts";
 import type { Session } from "../session.ts";
 import {
-  type CursorConfig,
-  type ExtractorConfig,
-  sourceName,
-  sourceSql,
-} from "./statement.ts";
-
-/** What a run keeps for the next. */
-export interface CursorState {
-  readonly column: string;
-  /** The greatest value read, as the server writes it. */
-  readonly value: string;
-  /** Keys of the rows read within the overlap below `value`. */
-  readonly seen?: readonly (readonly (string | null)[])[];
-}
+  ask,
+  type CursorRead,
+  type CursorState,
+  isNumber,
+  nextState,
+  numberLiteral,
+  overlapped,
+  unseen,
+} from "./overlap.ts";
+import { type CursorConfig, sourceName } from "./statement.ts";
 
 /** What to read, and what to keep afterwards. */
 export interface CursorRange {
@@ -37,9 +32,6 @@ export interface CursorRange {
   /** Null when there is nothing new. */
   readonly state: CursorState | null;
 }
-
-/** Most keys of an overlap that are kept. */
-const MAX_SEEN = 50_000;
 
 /**
  * Finds out what is new. The session must be in a transaction with a snapshot,
@@ -50,10 +42,11 @@ const MAX_SEEN = 50_000;
  */
 export async function cursorRange(
   session: Session,
-  config: ExtractorConfig & { readonly cursor: CursorConfig },
+  config: CursorRead,
   kept: Json,
 ): Promise<CursorRange> {
   const { cursor } = config;
+  refuseParts(config);
   const column = quoteName(cursor.column);
   const before = readState(kept, cursor);
   if ((cursor.nulls ?? "error") === "error") await refuseNulls(session, config);
@@ -86,6 +79,23 @@ export async function cursorRange(
   };
 }
 
+/** Rows that are left out of one run would be left out of all: the state moves past them. */
+function refuseParts({ limit, offset, partition }: CursorRead): void {
+  const hasLimit = (limit ?? null) !== null || !!offset;
+  if (!hasLimit && partition === undefined) return;
+  throw new OsirisError(
+    "config/invalid",
+    `Cannot read what is new: cursor: not together with ${
+      hasLimit ? "limit or offset" : "partition"
+    }`,
+    {
+      hint: hasLimit
+        ? "Take limit and offset away; cursor.to bounds a run"
+        : "Take partition away",
+    },
+  );
+}
+
 function readState(kept: Json, cursor: CursorConfig): CursorState | null {
   if (kept === null) return null;
   const state = kept as unknown as CursorState;
@@ -108,16 +118,15 @@ function invalidState(state: string): OsirisError {
 
 async function refuseNulls(
   session: Session,
-  config: ExtractorConfig & { readonly cursor: CursorConfig },
+  config: CursorRead,
 ): Promise<void> {
   const { column } = config.cursor;
-  const found = await session.value(
-    `SELECT 1 FROM ${sourceSql(config)} WHERE ${
-      quoteName(column)
-    } IS NULL LIMIT 1`,
-    "read what is new",
-  );
-  if (found === null) return;
+  const { rows } = await ask(session, config, {
+    select: "1",
+    conditions: [`${quoteName(column)} IS NULL`],
+    tail: "LIMIT 1",
+  });
+  if (rows.length === 0) return;
   throw new OsirisError(
     "data/null-key",
     `Cannot read what is new: ${
@@ -128,128 +137,34 @@ async function refuseNulls(
 }
 
 /** The greatest value above `from`, up to which this run reads; null when there is none. */
-function greatestAbove(
+async function greatestAbove(
   session: Session,
-  config: ExtractorConfig & { readonly cursor: CursorConfig },
+  config: CursorRead,
   from: string | null,
 ): Promise<string | null> {
   const column = quoteName(config.cursor.column);
-  return session.value(
-    `SELECT MAX(${column}) FROM ${sourceSql(config)}` +
-      (from === null ? "" : ` WHERE ${column} > ${from}`),
-    "read what is new",
-  );
+  const { rows } = await ask(session, config, {
+    select: `MAX(${column})`,
+    conditions: from === null ? [] : [`${column} > ${from}`],
+  });
+  return rows[0][0];
 }
 
 async function holdsNumbers(
   session: Session,
-  config: ExtractorConfig & { readonly cursor: CursorConfig },
+  config: CursorRead,
 ): Promise<boolean> {
-  const { columns } = await session.run(
-    `SELECT ${quoteName(config.cursor.column)} FROM ${
-      sourceSql(config)
-    } LIMIT 0`,
-    "read what is new",
-  );
-  return isNumber(columns[0]);
-}
-
-const NUMBERS = new Set<number>([
-  ...[WIRE.tiny, WIRE.short, WIRE.int24, WIRE.long, WIRE.longlong],
-  ...[WIRE.decimal, WIRE.newdecimal, WIRE.float, WIRE.double, WIRE.year],
-]);
-
-function isNumber(column: ColumnDefinition): boolean {
-  return NUMBERS.has(column.columnType);
-}
-
-function numberLiteral(value: string | number, cursor: CursorConfig): string {
-  const text = String(value);
-  if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return text;
-  throw new OsirisError(
-    "config/invalid",
-    `Cannot read what is new: cursor: "${text}" is no number, and column "${cursor.column}" holds numbers`,
-    { hint: "Give from and to as numbers" },
-  );
-}
-
-/** The lower bound, moved down by the overlap. */
-function overlapped(literal: string, { overlap }: CursorConfig): string {
-  if (overlap === undefined) return literal;
-  const interval = /^\s*(\d+)\s+(second|minute|hour|day|week|month)s?\s*$/i
-    .exec(String(overlap));
-  if (interval !== null) {
-    return `${literal} - INTERVAL ${interval[1]} ${interval[2].toUpperCase()}`;
-  }
-  if (/^\d+(\.\d+)?$/.test(String(overlap))) return `${literal} - ${overlap}`;
-  throw new OsirisError(
-    "config/invalid",
-    `Cannot read what is new: cursor.overlap: "${overlap}" is neither a number nor an interval`,
-    { hint: 'Write a number, or an interval such as "10 minute"' },
-  );
-}
-
-function keysOf(cursor: CursorConfig): readonly string[] {
-  if (cursor.keys !== undefined) return cursor.keys;
-  throw new OsirisError(
-    "config/invalid",
-    "Cannot read what is new: cursor: overlap without keys",
-    { hint: "Name the columns in cursor.keys by which rows are told apart" },
-  );
-}
-
-/** The condition that leaves out rows that the last run read. */
-async function unseen(
-  session: Session,
-  config: ExtractorConfig & { readonly cursor: CursorConfig },
-  { seen }: CursorState,
-  from: string,
-): Promise<string> {
-  const keys = keysOf(config.cursor);
-  const { columns } = await session.run(
-    `SELECT ${quoteNames(keys)} FROM ${sourceSql(config)} LIMIT 0`,
-    "read what is new",
-  );
-  const tuples = seen!.map((key) => {
-    const parts = key.map((text, index) =>
-      text === null
-        ? "NULL"
-        : isNumber(columns[index])
-        ? numberLiteral(text, config.cursor)
-        : quoteText(text)
-    );
-    return `(${parts.join(", ")})`;
+  const { column } = config.cursor;
+  const { columns } = await ask(session, config, {
+    select: quoteName(column),
+    tail: "LIMIT 0",
   });
-  const column = quoteName(config.cursor.column);
-  return `NOT (${column} <= ${from} AND (${quoteNames(keys)}) IN (${
-    tuples.join(", ")
-  }))`;
-}
-
-/** What to keep: the upper bound, and the keys of the rows within the overlap below it. */
-async function nextState(
-  session: Session,
-  config: ExtractorConfig & { readonly cursor: CursorConfig },
-  value: string,
-  literal: string,
-): Promise<CursorState> {
-  const { cursor } = config;
-  if (cursor.overlap === undefined) return { column: cursor.column, value };
-  const column = quoteName(cursor.column);
-  const { rows } = await session.run(
-    `SELECT ${quoteNames(keysOf(cursor))} FROM ${
-      sourceSql(config)
-    } WHERE ${column} > ${
-      overlapped(literal, cursor)
-    } AND ${column} <= ${literal} LIMIT ${MAX_SEEN + 1}`,
-    "read what is new",
-  );
-  if (rows.length > MAX_SEEN) {
+  if (columns[0].columnType === WIRE.float) {
     throw new OsirisError(
       "config/invalid",
-      `Cannot read what is new: cursor.overlap: more than ${MAX_SEEN} rows lie in it`,
-      { hint: "Make the overlap smaller" },
+      `Cannot read what is new: cursor: column "${column}" is a FLOAT, whose values can't be compared exactly`,
+      { hint: "Name another column, or write a query that casts it to DOUBLE" },
     );
   }
-  return { column: cursor.column, value, seen: rows };
+  return isNumber(columns[0]);
 }

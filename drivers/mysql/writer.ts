@@ -20,6 +20,7 @@ import { append } from "./write/append.ts";
 import { readRequest, type WriterConfig } from "./write/config.ts";
 import type { Job, Written } from "./write/job.ts";
 import { create, replace } from "./write/replace.ts";
+import { unmark, wasCommitted } from "./write/marker.ts";
 import { RowSource } from "./write/row_source.ts";
 import { findTarget, schemaOf, type Target } from "./write/target.ts";
 import { upsert } from "./write/upsert.ts";
@@ -107,6 +108,20 @@ function reopen(
   return openSession({ fields, context: { ...context, signal } });
 }
 
+async function withSession<T>(
+  { connection }: StepInput<WriterConfig>,
+  context: StepContext,
+  act: (session: Session) => Promise<T>,
+): Promise<T> {
+  const fields = connection as MysqlConnection;
+  await using session = await openSession({
+    fields,
+    context,
+    variables: VARIABLES,
+  });
+  return await act(session);
+}
+
 /** Milliseconds that cleaning up may take. */
 const CLEAN_UP_MS = 3000;
 
@@ -124,6 +139,10 @@ const mysqlWriter: Driver<WriterConfig> = defineDriver({
   run: write,
   probe,
   discover,
+  wasCommitted: (step, context, token) =>
+    withSession(step, context, (session) => wasCommitted(session, token)),
+  forgetCommit: (step, context, token) =>
+    withSession(step, context, (session) => unmark(session, token)),
 });
 
 export default mysqlWriter as unknown as Driver;

@@ -29,7 +29,7 @@ export interface CheckpointData {
   readonly tables: Readonly<Record<string, KeptTable>>;
   /** Steps that have said that they make their changes final, and not yet that they have. */
   readonly committing: readonly string[];
-  /** By which the targets of these steps can be asked whether they have. */
+  /** By which the targets of steps that are not complete can be asked whether they have. */
   readonly tokens?: Readonly<Record<string, string>>;
   /** Steps whose changes are final, though they are not complete. */
   readonly committed?: readonly string[];
@@ -74,11 +74,10 @@ export class Checkpoint {
 
   /** Notes that a step's changes are in its target. On disk when this returns. */
   committed(step: string): void {
-    const { committing, tokens, committed = [] } = this.#data;
+    const { committing, committed = [] } = this.#data;
     if (!committing.includes(step)) return;
     this.#write({
       committing: without(committing, [step]),
-      tokens: omit(tokens, [step]),
       committed: [...committed, step],
     });
   }

@@ -10,6 +10,7 @@ import type { PreparedRun, RunContext } from "./adapter.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { makeRunFolder, type RunFolder } from "./folder.ts";
+import { isIncremental } from "./incremental.ts";
 import { folderError, Journal } from "./journal.ts";
 import { sweepLeftovers, type Swept } from "./leftovers.ts";
 import { goLive, type RunLock } from "./live.ts";
@@ -42,7 +43,7 @@ export async function prepareRun(
       ? null
       : openCheckpoint(plan, context, folder, states, resumed);
     tellSwept(swept, journal);
-    await forgetCommits(plan, resumed?.asked ?? {}, journal, context.signal);
+    await forgetCommits(plan, resumed?.tokens ?? {}, journal, context.signal);
     return {
       plan,
       folder,
@@ -108,9 +109,7 @@ function openCheckpoint(
   states: ReadonlyMap<string, Json>,
   resumed: Resumed | null,
 ): Checkpoint {
-  const incremental = plan.steps.filter(({ driver }) =>
-    driver.spec.capabilities?.incremental === true
-  );
+  const incremental = plan.steps.filter(isIncremental);
   try {
     const checkpoint = new Checkpoint(folder.path, {
       version: 1,

@@ -20,6 +20,7 @@ import {
 import type { StepOutcome } from "./outcome.ts";
 import { differences, type Fingerprint } from "./fingerprint.ts";
 import { slug } from "./folder.ts";
+import { isIncremental } from "./incremental.ts";
 import { lockRun, type RunLock } from "./live.ts";
 import type { Answers, Verdicts } from "./verify.ts";
 
@@ -55,8 +56,8 @@ export interface Resumed {
   readonly steps: readonly PlannedStep[];
   /** Tables to read from disk, by step. */
   readonly tables: Readonly<Record<string, KeptTable>>;
-  /** Tokens of commits that have been asked after, by step. */
-  readonly asked: Readonly<Record<string, string>>;
+  /** Tokens of commits that nobody will ask after any more, by step. */
+  readonly tokens: Readonly<Record<string, string>>;
   /** Keeps others from resuming the same run meanwhile. */
   readonly lock: RunLock;
   /** Says that from now on `runId` is the run to resume. */
@@ -89,11 +90,10 @@ export async function resumeRun(request: ResumeRequest): Promise<Resumed> {
     const known = verdictsOf(data, { ...verdicts, ...request.verdicts });
     const faults = doubts(data, known, unknown);
     if (faults.length > 0) refuse(request, faults);
-    const asked = pick(data.tokens ?? {}, Object.keys(verdicts));
     return {
       folder,
       lock,
-      asked,
+      tokens: data.tokens ?? {},
       ...decide(data, known, request),
       ...handing(folder, data),
     };
@@ -257,8 +257,8 @@ function refuseLostRows(
   request: ResumeRequest,
 ): void {
   const readers = readersOf(request.steps);
-  const faults = request.steps.filter(({ id, driver }) =>
-    toRun.has(id) && driver.spec.capabilities?.incremental === true
+  const faults = request.steps.filter((step) =>
+    toRun.has(step.id) && isIncremental(step)
   ).flatMap(({ id }): Fault[] => {
     const committed = [...readers.get(id)!].filter((reader) =>
       done.has(reader) && !toRun.has(reader)

@@ -273,19 +273,21 @@ Deno.test("mysql.writer has the run note an append before it is final, and knows
     });
     const isNoted = mode === "append" || mode === "create";
     assert.equal(seen.length, isNoted ? 1 : 0, mode);
-    if (mode === "append") assert.deepEqual(seen, ["0 0"]);
+    if (mode === "append") assert.deepEqual(seen, ["0 1"]); // the table of marks
+    assert.equal(await leftovers(db), 0, mode);
     assert.equal((await db.sql(`SELECT id FROM ${table(mode)}`)).length, 500);
     await db.sql("DELETE FROM t; DROP TABLE IF EXISTS made");
     if (!isNoted) continue;
-    const error = await refusal(() =>
+    const writing = () =>
       write(via(db, proxy), config, newRows(1), {
         beforeCommit: () => {
           proxy.resetAfter(0, { once: true });
           return Promise.resolve();
         },
-      })
-    );
-    assert.equal(error.details?.committed, null, mode);
+      });
+    // An append asks for its mark; whether the table was named anew nobody can say.
+    if (mode === "append") await writing();
+    else assert.equal((await refusal(writing)).details?.committed, null);
     await proxy.heal();
     // The answer went missing after the statement had come through: all rows are there.
     await untilAlone(db);

@@ -23,19 +23,26 @@ export async function append(job: Job, target: Target): Promise<Written> {
   return await inTransaction(
     job,
     () => loadInto(job, target, targetSql(target)),
+    { isMarked: true },
   );
 }
 
-/** Runs `action` in a transaction, which is undone when it fails. */
+/**
+ * Runs `action` in a transaction, which is undone when it fails.
+ *
+ * @param isMarked Whether the commit leaves a mark until the run has noted it.
+ */
 export function inTransaction<T>(
   job: Job,
   action: () => Promise<T>,
+  { isMarked = false } = {},
 ): Promise<T> {
   const { session } = job;
   return undoing(job, async () => {
     await session.run("START TRANSACTION");
     const result = await action();
-    await makeFinal(job, "COMMIT", "commit", `table "${job.request.table}"`);
+    const where = `table "${job.request.table}"`;
+    await makeFinal(job, "COMMIT", "commit", where, { isMarked });
     return result;
   }, async (usable) => {
     // With the connection the server has undone it already.

@@ -14,6 +14,7 @@ import { FieldWriter } from "./field_writer.ts";
 import { insertRows } from "./insert.ts";
 import { loadData } from "./load_data.ts";
 import type { Load, Loaded } from "./loader.ts";
+import { mark, unmark, wasCommitted } from "./marker.ts";
 import type { RowSource } from "./row_source.ts";
 import type { Target } from "./target.ts";
 
@@ -107,15 +108,23 @@ async function whyInsert({ request, session }: Job): Promise<string | null> {
  * Runs the statement that makes the rows final. When it fails, the error says in
  * `details.committed` that no row is there (0), or that nobody knows (null):
  * the connection went with the server's answer.
+ *
+ * @param isMarked Whether the transaction leaves a mark, for which the server is asked then.
  */
 export async function makeFinal(
-  { session, context, request }: Job,
+  job: Job,
   sql: string,
   action: string,
   where: string,
+  { isMarked = false } = {},
 ): Promise<void> {
+  const { session, context, request } = job;
+  const token = isMarked ? await mark(job) : null;
+  let isLost = false;
   // To replace and to upsert twice does no harm, so that a resumed run needn't ask.
-  if (request.mode === "append") await context.beforeCommit();
+  if (request.mode === "append") {
+    await context.beforeCommit(token ?? undefined);
+  }
   try {
     await session.run(sql, action, where);
   } catch (thrown) {
@@ -123,7 +132,46 @@ export async function makeFinal(
     // What the server itself says no to hasn't happened.
     const isRefused = typeof error.details?.errno === "number" &&
       !error.code.startsWith("connection/");
-    throw withDetails(error, { committed: isRefused ? 0 : null });
+    const isThere = isRefused ? false : await askAfter(job, token);
+    isLost = true;
+    if (!isThere) {
+      throw withDetails(error, { committed: isThere === null ? null : 0 });
+    }
+  }
+  if (token !== null) await settle(job, token, isLost);
+}
+
+/** Whether the transaction of a token took place, asked over a new connection; null when nobody knows. */
+async function askAfter(
+  { reopen, context }: Job,
+  token: string | null,
+): Promise<boolean | null> {
+  if (token === null) return null;
+  try {
+    await using session = await reopen();
+    const isThere = await wasCommitted(session, token);
+    context.emit("commit_checked", { committed: isThere });
+    if (isThere === false) await unmark(session, token).catch(() => {});
+    return isThere;
+  } catch {
+    return null; // the error of the commit itself says what is wrong
+  }
+}
+
+/** Has the run note that the rows are there, and removes the mark that says so as well. */
+async function settle(
+  job: Job,
+  token: string,
+  isLost: boolean,
+): Promise<void> {
+  const { context, session } = job;
+  await context.afterCommit();
+  try {
+    if (!isLost) return await unmark(session, token);
+    await using other = await job.reopen();
+    await unmark(other, token);
+  } catch (error) {
+    context.emit("commit_mark_left", { because: (error as Error).message });
   }
 }
 

@@ -7,6 +7,7 @@
 import type { DriverRegistry } from "../driver/registry.ts";
 import { OsirisError } from "../error.ts";
 import type { Manifest, Step } from "../manifest/manifest.ts";
+import { isIncremental } from "./incremental.ts";
 
 /** Values of the cursor column: rows above `from`, up to `to`. */
 export interface CursorBounds {
@@ -27,10 +28,11 @@ export function withBounds(
   bounds: CursorBounds,
 ): Manifest {
   if (!hasBounds(bounds)) return manifest;
-  const isIncremental = ({ driver, config }: Step): boolean =>
-    drivers.get(driver)?.spec.capabilities?.incremental === true &&
-    isMap(config.cursor);
-  if (!manifest.steps.some(isIncremental)) {
+  const isBounded = ({ driver: name, config }: Step): boolean => {
+    const driver = drivers.get(name);
+    return driver !== undefined && isIncremental({ driver, config });
+  };
+  if (!manifest.steps.some(isBounded)) {
     throw new OsirisError(
       "usage/invalid",
       `Cannot read a range: no step of "${manifest.name}" has a cursor`,
@@ -38,7 +40,7 @@ export function withBounds(
     );
   }
   const steps = manifest.steps.map((step) =>
-    isIncremental(step)
+    isBounded(step)
       ? {
         ...step,
         config: {
@@ -54,8 +56,4 @@ export function withBounds(
 /** Whether any bound is given. */
 export function hasBounds({ from, to }: CursorBounds): boolean {
   return from !== undefined || to !== undefined;
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PlannedStep } from "../plan/plan.ts";
+import { isIncremental } from "./incremental.ts";
 import { readersOf } from "./resume.ts";
 
 /**
@@ -28,8 +29,7 @@ export function keptTables(
     steps.map(({ id, driver }) => [id, driver.spec.mode]),
   );
   const kept = new Set<string>();
-  for (const { id, driver } of steps) {
-    if (driver.spec.capabilities?.incremental !== true) continue;
+  for (const { id } of steps.filter(isIncremental)) {
     const all = [...readers.get(id)!];
     if (all.filter((one) => modes.get(one) === "write").length < 2) continue;
     for (const one of [id, ...all]) {

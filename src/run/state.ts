@@ -10,6 +10,7 @@ import { OsirisError } from "../error.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 import { writeJson } from "./folder.ts";
+import { isIncremental } from "./incremental.ts";
 import { folderError } from "./journal.ts";
 import { lockFile, type RunLock } from "./live.ts";
 import { readersOf } from "./resume.ts";
@@ -40,10 +41,6 @@ export function lockStates(root: string, { manifest, steps }: Plan): RunLock[] {
       ? thrown
       : folderError(dirname(path), thrown);
   }
-}
-
-function isIncremental({ driver }: PlannedStep): boolean {
-  return driver.spec.capabilities?.incremental === true;
 }
 
 /** Reads the states of the steps that can have one. @throws {OsirisError} `state/invalid` */

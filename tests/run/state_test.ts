@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { lockFile } from "../../src/run/live.ts";
 import { statePath } from "../../src/run/state.ts";
 import { listStates, resetStates } from "../../src/run/states.ts";
+import { since } from "../kit/run/drivers.ts";
 import { count, runBench, step } from "../kit/run/run.ts";
 import type { RunBench } from "../kit/run/run.ts";
 
@@ -66,6 +67,23 @@ Deno.test("two runs of one incremental pipeline don't run at once", async () => 
   lock.release();
   const { status } = await bench.run(pipeline(5));
   assert.equal(status, "success");
+});
+
+Deno.test("runs of a step without a cursor may go on at once, and read everything", async () => {
+  await using bench = await runBench();
+  const { upto } = since.spec.config.properties as Record<string, object>;
+  const config = { ...since.spec.config, properties: { upto } };
+  const more = {
+    "test.since": { ...since, spec: { ...since.spec, config } },
+  };
+  await bench.folder.write(".osiris/state/bench/.lock", "");
+  const lock = lockFile(bench.folder.file(".osiris/state/bench/.lock"), "test");
+  for (let run = 0; run < 2; run++) {
+    const { status } = await bench.run(pipeline(5), { more });
+    assert.equal(status, "success");
+    assert.deepEqual(bench.kept.tables.get("c"), count(5));
+  }
+  lock.release();
 });
 
 Deno.test("states lie where they are asked for", async () => {

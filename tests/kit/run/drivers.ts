@@ -220,7 +220,7 @@ interface SinceConfig {
 export const since: Driver<SinceConfig> = defineDriver<SinceConfig>({
   spec: spec("test.since", "extract", {
     upto: { ...number, default: 10 },
-    cursor: { type: "object", description: "Bounds." },
+    cursor: { type: "object", description: "Bounds.", default: {} },
   }, { capabilities: { incremental: true } }),
   async *run({ config }, context) {
     const kept = (context.state as { n?: number } | null)?.n ?? 0;

@@ -5,7 +5,7 @@
  */
 
 /** Kinds of permission that a run may need. */
-export type PermissionKind = "net" | "read" | "write" | "env";
+export type PermissionKind = "net" | "read" | "write" | "env" | "run";
 
 /** One item of a permission: `net` of `db:3306`. */
 export interface PermissionItem {
@@ -41,5 +41,6 @@ function descriptor(
 ): Deno.PermissionDescriptor {
   if (kind === "net") return { name: "net", host: item };
   if (kind === "env") return { name: "env", variable: item };
+  if (kind === "run") return { name: "run", command: item };
   return { name: kind, path: item };
 }

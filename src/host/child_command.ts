@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { devNull } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OsirisError } from "../error.ts";
@@ -114,6 +115,7 @@ async function askAll(): Promise<Record<string, string>> {
   }.flatMap((n) => Deno.env.has(n) ? [[n, Deno.env.get(n)]] : []))))`;
   const { stdout, success } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--no-lock", "--no-config", script],
+    env: { DENO_AUDIT_PERMISSIONS: devNull }, // it would empty the file of this process
     stdin: "null",
     stderr: "null",
   }).output();

@@ -7,7 +7,8 @@
  * @module
  */
 import { isAbsolute, relative, sep } from "node:path";
-import { isolationOf } from "../plan/format.ts";
+import type { Isolation } from "../manifest/manifest.ts";
+import { isolationOf } from "../plan/isolation.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 
 /** A step as it was locked. */
@@ -59,7 +60,7 @@ export function lockOf(plan: Plan): LockedManifest {
 
 function lockStep(
   planned: PlannedStep,
-  standard: string,
+  standard: Isolation,
   cwd: string,
 ): LockedStep {
   const { step, driver: { spec, origin }, connection, permissions } = planned;

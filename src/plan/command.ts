@@ -5,8 +5,9 @@
  */
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plan } from "./plan.ts";
+import type { PermissionKind } from "../permission.ts";
 import { KINDS } from "./missing.ts";
+import type { Plan } from "./plan.ts";
 
 /** What follows the flags. */
 export interface CommandOptions {
@@ -28,8 +29,12 @@ export function denoCommand(
 ): string[] {
   const flags = KINDS.flatMap((kind) => {
     const isPath = kind === "read" || kind === "write";
-    const items = plan.host[kind].map((item) =>
-      isPath ? flagPath(item, plan.cwd) : item
+    const items = needsOf(plan, kind).map((item) =>
+      isPath
+        ? flagPath(item, plan.cwd)
+        : kind === "run" && item.includes(",")
+        ? null // can't be escaped either
+        : item
     );
     if (items.includes(null)) return [`--allow-${kind}`];
     return items.length === 0
@@ -45,6 +50,10 @@ export function denoCommand(
     entry ?? cliModule(plan.cwd),
     ...args,
   ];
+}
+
+function needsOf({ host }: Plan, kind: PermissionKind): readonly string[] {
+  return kind === "run" ? [...host.run, ...host.mayRun] : host[kind];
 }
 
 /** Words as a POSIX shell reads them. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Step } from "../manifest/manifest.ts";
+import type { Isolation, Step } from "../manifest/manifest.ts";
 import { countOf } from "../units.ts";
+import { isolationOf } from "./isolation.ts";
 import type {
   HostNeeds,
   Permissions,
@@ -101,11 +102,13 @@ export function formatPlan(plan: Plan): string {
     ["writes", host.write.join("\n")],
     ["reaches", host.net.join("\n")],
     ["variables", host.env.join("\n")],
+    ["starts", host.run.join("\n")],
+    ["may start", host.mayRun.join("\n")],
   ]));
   return lines.join("\n");
 }
 
-function stepReport(planned: PlannedStep, standard: string): PlanStepReport {
+function stepReport(planned: PlannedStep, standard: Isolation): PlanStepReport {
   const {
     id,
     driver,
@@ -131,17 +134,6 @@ function stepReport(planned: PlannedStep, standard: string): PlanStepReport {
     permissions: isolation === "inline" ? null : permissions,
     isolation,
   };
-}
-
-/**
- * Where a step runs. An object runs in the thread that passed it, a module of
- * the user's never does.
- */
-export function isolationOf(planned: PlannedStep, standard: string): string {
-  const { kind } = planned.driver.origin;
-  if (kind === "object") return "inline";
-  const asked = planned.step.isolation ?? standard;
-  return kind === "module" && asked === "inline" ? "worker" : asked;
 }
 
 /** The code of a driver that is a module of the user's. */

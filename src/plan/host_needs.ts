@@ -9,8 +9,10 @@ import { fileURLToPath } from "node:url";
 import type { Connections } from "../connection/connections.ts";
 import { optionalVariable } from "../connection/variables.ts";
 import type { DriverOrigin } from "../driver/registry.ts";
+import { isolationOf, startedPrograms } from "./isolation.ts";
+import type { Isolation } from "../manifest/manifest.ts";
 import { partialPath } from "./step_files.ts";
-import type { HostNeeds, Plan } from "./plan.ts";
+import type { HostNeeds, Plan, PlannedStep } from "./plan.ts";
 import { lookAtTarget } from "./real_path.ts";
 
 /** Folder of run folders, unless `--out` names another. */
@@ -36,7 +38,10 @@ export function hostNeeds(
     ...own,
     ...manifest.files,
     ...links,
-    ...driverModules(steps.map(({ driver }) => driver.origin)),
+    ...driverModules(
+      steps.filter((step) => isReadHere(step, manifest.isolation))
+        .map(({ driver }) => driver.origin),
+    ),
   ];
   const write = [...own];
   const net = steps.flatMap((step) => step.permissions.net);
@@ -71,6 +76,7 @@ export function hostNeeds(
     write: sorted(write),
     net: sorted(net),
     env: sorted(env),
+    ...startedPrograms(steps, manifest.isolation),
   };
 
   /** Renaming needs to read the file that is renamed. */
@@ -81,6 +87,13 @@ export function hostNeeds(
     const { missingFolder } = lookAtTarget(target);
     if (missingFolder !== null) write.push(missingFolder);
   }
+}
+
+/** Whether this process reads a step's modules for its worker: a process of its own reads them itself, inline they are in the graph. */
+function isReadHere(step: PlannedStep, standard: Isolation): boolean {
+  const level = isolationOf(step, standard);
+  return step.driver.origin.kind !== "builtin" ||
+    level === "worker" || level === "auto";
 }
 
 /**

@@ -13,7 +13,13 @@ import {
 import type { HostNeeds, Plan } from "./plan.ts";
 
 /** Kinds in the order in which flags are written. */
-export const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env"];
+export const KINDS: readonly PermissionKind[] = [
+  "read",
+  "write",
+  "net",
+  "env",
+  "run",
+];
 
 /** What the main process needs for a plan and does not hold. */
 export function missingPermissions(plan: Plan): PermissionItem[] {

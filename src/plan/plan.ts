@@ -63,6 +63,10 @@ export interface PlannedStep {
 export interface HostNeeds extends Permissions {
   /** Names of environment variables. */
   readonly env: readonly string[];
+  /** Programs that it starts: Deno itself, for steps in processes. */
+  readonly run: readonly string[];
+  /** Programs that it starts if it may, and does without otherwise. */
+  readonly mayRun: readonly string[];
 }
 
 /** A whole run, ready to start. */

@@ -113,7 +113,10 @@ async function look(
   const { origin } = driver;
   if (origin.kind !== "builtin") throw cannotProbe(family);
   const read = [...permissions.read, ...driverModules([origin])];
-  requireHeld({ ...permissions, read, env: [] }, `probe ${reference}`);
+  requireHeld(
+    { ...permissions, read, env: [], run: [], mayRun: [] },
+    `probe ${reference}`,
+  );
   const sandbox = launchWorker({
     name: reference,
     boot: origin.worker,

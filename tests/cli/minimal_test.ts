@@ -53,3 +53,20 @@ Deno.test("the command of a plan with connections and variables suffices and is 
   await dir.write(".env", "OSIRIS_TEST_DIR=in");
   await assertMinimal(dir, ["m.json"]);
 });
+
+for (const isolation of ["process", "inline"]) {
+  Deno.test(`the command of a plan with a step under ${isolation} suffices and is minimal`, async () => {
+    await using dir = await tempDir();
+    await dir.write("in/a.csv", "a,b\n1,2\n3,1\n");
+    const [read, sort, write] = steps({ path: "in/a.csv" }, "out/b.csv");
+    await dir.write(
+      "m.json",
+      JSON.stringify({ steps: [read, { ...sort, isolation }, write] }),
+    );
+    await assertMinimal(dir, ["m.json"]);
+    assert.equal(
+      await Deno.readTextFile(dir.file("out/b.csv")),
+      "a,b\n3,1\n1,2\n",
+    );
+  });
+}

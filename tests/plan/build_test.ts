@@ -5,6 +5,7 @@ import { buildPlan } from "../../src/plan/build.ts";
 import { denoCommand, shellQuote } from "../../src/plan/command.ts";
 import { formatPlan, planReport } from "../../src/plan/format.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import type { RegisteredDriver } from "../../src/driver/registry.ts";
 import { fakeDrivers as drivers } from "../kit/fake_drivers.ts";
 import { faultsOf, refusal } from "../kit/faults.ts";
 import { type TempDir, tempDir } from "../kit/temp.ts";
@@ -103,6 +104,8 @@ Deno.test("buildPlan() fills in configs and finds files, connections and permiss
     ].map((name) => dir.file(name)),
     net: ["db:3306", "x.org:443"],
     env: ["OSIRIS_TEST_PW"],
+    run: [],
+    mayRun: [],
   });
   const shown = formatPlan(built) + JSON.stringify(planReport(built, []));
   assert.doesNotMatch(shown, /hunter22/);
@@ -254,3 +257,47 @@ Deno.test("denoCommand() spells relative paths, folders once, and what a shell w
     words,
   );
 });
+
+for (
+  const [isolation, kind, run, mayRun] of [
+    ["process", "builtin", true, false],
+    ["process", "module", true, false],
+    ["auto", "module", false, true],
+    ["auto", "builtin", false, false],
+    ["worker", "module", false, false],
+    ["process", "object", false, false],
+  ] as const
+) {
+  Deno.test(`a plan of a ${kind} driver under ${isolation} ${run ? "starts" : mayRun ? "may start" : "does not start"} Deno`, async () => {
+    await using dir = await tempDir();
+    await dir.write("a.csv", "x");
+    const given = drivers.get("fake.reader")!;
+    const origin = kind === "builtin"
+      ? { kind, worker: new URL("file:///x.ts"), load: () => Promise.reject() }
+      : kind === "module"
+      ? { kind, url: "file:///x.ts" }
+      : { kind, driver: { spec: given.spec, run: () => Promise.reject() } };
+    const built = await buildPlan(
+      await loadManifest({
+        name: "shop",
+        isolation,
+        steps: [reader("a", "a.csv")],
+      }, { drivers }),
+      {
+        drivers: new Map([[
+          "fake.reader",
+          { ...given, origin } as RegisteredDriver,
+        ]]),
+        cwd: dir.path,
+      },
+    );
+    const deno = [Deno.execPath()];
+    assert.deepEqual(built.host.run, run ? deno : []);
+    assert.deepEqual(built.host.mayRun, mayRun ? deno : []);
+    const words = denoCommand(built, { args: ["run"] });
+    assert.equal(
+      words.includes(`--allow-run=${Deno.execPath()}`),
+      run || mayRun,
+    );
+  });
+}

@@ -16,6 +16,52 @@ const FILTER_VALUE = {
   description: "operator.value, or a list of them that must all hold.",
 };
 
+const BOUND = { type: ["string", "number", "null"] };
+
+const CURSOR = {
+  type: "object",
+  additionalProperties: false,
+  required: ["column"],
+  description:
+    "Reads only rows that are new since the last run that was committed, by a column that grows. Not together with rpc, limit or offset.",
+  properties: {
+    column: {
+      type: "string",
+      minLength: 1,
+      description: "The column that grows: a number, date or time.",
+    },
+    from: {
+      ...BOUND,
+      description:
+        "Reads rows above this value in place of those above the kept one.",
+    },
+    to: {
+      ...BOUND,
+      description:
+        "Reads rows up to this value, in place of the greatest at the start.",
+    },
+    overlap: {
+      type: ["string", "number"],
+      description:
+        'How far below the kept value to read again, for rows that were committed late: a number, or an interval such as "10 minutes". Rows read before are left out by keys.',
+    },
+    keys: {
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", minLength: 1 },
+      description:
+        "Columns by which rows in the overlap are told apart. Needed with overlap.",
+    },
+    nulls: {
+      enum: ["error", "skip", "include"],
+      default: "error",
+      description:
+        "What happens to rows without a value in the column: the step fails, they are left out, or they are read in every run.",
+    },
+  },
+};
+
 /** The spec of `supabase.extractor`. */
 export const spec: DriverSpec = {
   name: "supabase.extractor",
@@ -122,6 +168,7 @@ export const spec: DriverSpec = {
         description: "Rows to ask for at once; the server may give fewer.",
         default: 10000,
       },
+      cursor: CURSOR,
       timeout: {
         type: "number",
         exclusiveMinimum: 0,
@@ -148,6 +195,7 @@ export const spec: DriverSpec = {
   needs: SUPABASE_NEEDS,
   capabilities: {
     streaming: true,
+    incremental: true,
     probe: true,
     brokeredSecrets: BROKERED_SECRETS,
   },

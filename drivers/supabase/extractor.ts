@@ -5,6 +5,7 @@
  */
 import {
   defineDriver,
+  type Json,
   type StepContext,
   type StepInput,
 } from "../../src/driver/driver.ts";
@@ -19,6 +20,7 @@ import { discover } from "./discover.ts";
 import { probe } from "./probe.ts";
 import { planRead } from "./read_plan.ts";
 import { Reader } from "./reader.ts";
+import { whatsNew } from "./whats_new.ts";
 
 /** The driver `supabase.extractor`. */
 const driver = defineDriver<ExtractorConfig>({ spec, run, probe, discover });
@@ -45,6 +47,11 @@ async function* run(
     );
   }
   try {
+    const since = config.cursor === undefined ? null : await whatsNew(
+      { api, schema, name, config, patience },
+      config.cursor,
+      context.state,
+    );
     const plan = planRead({
       api,
       config,
@@ -53,8 +60,11 @@ async function* run(
       facts,
       description,
       patience,
+      since,
     });
     yield* new Reader(plan, context).batches();
+    const state = since?.state() ?? null;
+    if (state !== null) context.saveState({ ...state } as unknown as Json);
   } catch (thrown) {
     throw betterError(thrown, { table: name, facts, description });
   }

@@ -6,6 +6,16 @@
  */
 import type { FilterConfig } from "./filter.ts";
 
+/** What `cursor` holds. */
+export type CursorConfig = {
+  readonly column: string;
+  readonly from?: string | number | null;
+  readonly to?: string | number | null;
+  readonly overlap?: string | number;
+  readonly keys?: readonly string[];
+  readonly nulls: "error" | "skip" | "include";
+};
+
 /** The config, defaults filled in. */
 export type ExtractorConfig = {
   readonly table?: string;
@@ -27,4 +37,5 @@ export type ExtractorConfig = {
   /** Seconds. */
   readonly timeout: number;
   readonly retries: number;
+  readonly cursor?: CursorConfig;
 };

@@ -19,6 +19,7 @@ import { PageFetcher } from "./page_fetch.ts";
 import type { ReadPlan } from "./reader.ts";
 import type { Patience } from "./retry.ts";
 import { parseSelect, type Selected } from "./select.ts";
+import type { WhatsNew } from "./whats_new.ts";
 import { functionSource, type Source, tableSource } from "./source.ts";
 
 /** What a plan is made from. */
@@ -31,6 +32,8 @@ export interface PlanFacts {
   readonly facts: TableFacts | undefined;
   readonly description: Description | undefined;
   readonly patience: Patience;
+  /** What of it is new; null for all. */
+  readonly since: WhatsNew | null;
 }
 
 /** Plans a read. @throws {OsirisError} `config/invalid`, `sql/unknown-function`. */
@@ -40,9 +43,15 @@ export function planRead(given: PlanFacts): ReadPlan {
   const selected = parseSelect(config.select);
   const source = sourceOf(given);
   const paging = pagingOf(given, selected);
-  const paths = pagingPaths(paging, selected, facts);
+  const { seen = null } = given.since ?? {};
+  const terms = paging.kind === "keyset" ? paging.terms : [];
+  const paths = memberPaths(
+    [...terms.map(({ column }) => column), ...seen?.columns ?? []],
+    selected,
+    facts,
+  );
   const fetcher = new PageFetcher(api, source, patience, config.page_size);
-  const cursor = new PageCursor(paging, paths.names, {
+  const cursor = new PageCursor(paging, paths.names.slice(0, terms.length), {
     // The description vouches for a table's key; that of a view may be any table's behind it.
     isKeySure: config.key === undefined && facts?.isWritable === true,
     table: source.name,
@@ -58,6 +67,15 @@ export function planRead(given: PlanFacts): ReadPlan {
       config.limit ?? Infinity,
       context.sampleRows ?? Infinity,
     ),
+    fresh: seen === null ? null : (bytes, page, layout, from, to) =>
+      seen.fresh(
+        bytes,
+        page,
+        layout,
+        paths.names.slice(terms.length),
+        from,
+        to,
+      ),
     isSample: context.sampleRows !== null,
     isStrict: config.on_change === "fail",
     lossy: config.allow_lossy,
@@ -76,7 +94,10 @@ export function planRead(given: PlanFacts): ReadPlan {
 
 function sourceOf(given: PlanFacts): Source {
   const { api, config, schema, name, description } = given;
-  const filters = readFilters(config.filter);
+  const filters = [
+    ...readFilters(config.filter),
+    ...given.since?.filters ?? [],
+  ];
   if (config.rpc === undefined) return tableSource(api, schema, name, filters);
   const known = description?.functions.get(name);
   if (known === undefined && description !== undefined) {
@@ -139,16 +160,15 @@ function checkKey(
   );
 }
 
-/** Under which names the columns to page by come, and what to add to `select` for those that don't. */
-function pagingPaths(
-  paging: Paging,
+/** Under which names columns come, and what to add to `select` for those that don't. */
+function memberPaths(
+  columns: readonly string[],
   selected: readonly Selected[],
   facts: TableFacts | undefined,
 ): { names: string[]; added: string[]; hidden: Set<string> } {
   const [names, added]: string[][] = [[], []];
   const hidden = new Set<string>();
-  const terms = paging.kind === "keyset" ? paging.terms : [];
-  terms.forEach(({ column }, index) => {
+  columns.forEach((column, index) => {
     const name = plainName(selected, column, facts) ?? `osiris_key_${index}`;
     if (name === `osiris_key_${index}`) {
       added.push(`${name}:${quotedName(column)}`);
@@ -210,9 +230,10 @@ function layouter(
 
 /** No rows need not mean that there are none. */
 function warnOfPolicies(
-  { api, name, config }: PlanFacts,
+  { api, name, config, since }: PlanFacts,
   context: StepContext,
 ): void {
+  if (since?.isFirst === false) return;
   if (context.sampleRows === 0 || config.limit === 0) return;
   const { keyField, jwt } = api.project;
   if (keyField === "service_role_key" && jwt === undefined) return;

@@ -25,6 +25,16 @@ export interface ReadPlan {
   /** Rows to skip at the start, and to read at most. */
   readonly offset: number;
   readonly limit: number;
+  /** Finds those of a page's rows that were not read before, as ranges; null when all count. */
+  readonly fresh:
+    | ((
+      bytes: Uint8Array,
+      page: PageSpans,
+      layout: Layout,
+      from: number,
+      to: number,
+    ) => Iterable<readonly [from: number, to: number]>)
+    | null;
   readonly isSample: boolean;
   /** Whether rows that changed meanwhile end the step. */
   readonly isStrict: boolean;
@@ -58,7 +68,7 @@ export class Reader {
 
   /** The rows as batches, at least one. */
   async *batches(): AsyncGenerator<Batch> {
-    const { source, lossy } = this.#plan;
+    const { source, lossy, fresh } = this.#plan;
     const first = await this.#fetch(true);
     const layout = await this.#layout(first);
     if (layout === undefined) {
@@ -72,7 +82,10 @@ export class Reader {
       for await (
         const { bytes, page, from, to } of this.#pages(first, layout)
       ) {
-        decoder.add(bytes, page, from, to);
+        const ranges = fresh?.(bytes, page, layout, from, to) ?? [[from, to]];
+        for (const [first, end] of ranges) {
+          decoder.add(bytes, page, first, end);
+        }
         if (!decoder.isFull) continue;
         given++;
         yield decoder.finish();

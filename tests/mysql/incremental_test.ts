@@ -124,8 +124,11 @@ Deno.test("mysql.extractor reads a range for a backfill without looking at the s
   );
   const driven = await read(
     db.connection,
-    { table: "t", cursor: { column: "id", from: 3, to: 6 } },
-    { state: { column: "id", value: "9" } },
+    {
+      table: "t",
+      cursor: { column: "id", from: 3, to: 6, overlap: 2, keys: ["id"] },
+    },
+    { state: { column: "id", value: "9", seen: [["5"]] } },
   );
   assert.deepEqual(ids(driven), [4, 5, 6]);
 });

@@ -50,6 +50,8 @@ export async function cursorRange(
   const column = quoteName(cursor.column);
   const before = readState(kept, cursor);
   if ((cursor.nulls ?? "error") === "error") await refuseNulls(session, config);
+  // `from` in the config reads a range anew, whatever was seen before.
+  const isGiven = (cursor.from ?? null) !== null;
   const from = cursor.from ?? before?.value ?? null;
   const hasNumbers = await holdsNumbers(session, config);
   const literal = (value: string | number): string =>
@@ -57,13 +59,13 @@ export async function cursorRange(
   const greatest = cursor.to ??
     await greatestAbove(session, config, from === null ? null : literal(from));
   // Without anything above it the kept value stays, and the overlap is read again.
-  const to = greatest ?? (cursor.from ? null : before?.value ?? null);
+  const to = greatest ?? (isGiven ? null : before?.value ?? null);
   const conditions = to === null ? [] : [`${column} <= ${literal(to)}`];
   if (from !== null) {
-    conditions.push(`${column} > ${overlapped(literal(from), cursor)}`);
+    const lowest = isGiven ? literal(from) : overlapped(literal(from), cursor);
+    conditions.push(`${column} > ${lowest}`);
   }
-  // `from` in the config reads a range anew, whatever was seen before.
-  if ((cursor.from ?? null) === null && before?.seen?.length) {
+  if (!isGiven && before?.seen?.length) {
     conditions.push(await unseen(session, config, before, literal(from!)));
   }
   const isNothing = to === null;

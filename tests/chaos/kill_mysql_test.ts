@@ -188,6 +188,7 @@ for (
     const points = pointsOf(share, few);
     const tally = await killAtPoints(one, points, seedOf());
     tell(one.name, tally);
-    assert.equal(tally.points, points);
+    assert.equal(tally.asked, 0, "runs that could not tell what they had done");
+    assert.ok(tally.killed >= points / 2, "few were killed");
   });
 }

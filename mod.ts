@@ -3,11 +3,33 @@
  * only the hosts and paths that it names.
  *
  * @example Run a manifest given as an object
- * ```ts ignore
+ * ```ts
  * import { run } from "@osiris/runtime";
+ * import assert from "node:assert/strict";
  *
- * const result = await run("pipeline.yaml");
- * console.log(result.status, result.totalRows);
+ * const { status, totalRows } = await run({
+ *   name: "busiest-routes",
+ *   steps: [
+ *     {
+ *       id: "routes",
+ *       driver: "filesystem.csv_extractor",
+ *       config: { path: "examples/quickstart/data/routes.csv" },
+ *     },
+ *     {
+ *       id: "busiest",
+ *       driver: "arquero.transform",
+ *       inputs: { df: "${routes}" },
+ *       config: { verbs: [{ orderby: [{ desc: "count" }] }, { slice: 10 }] },
+ *     },
+ *     {
+ *       id: "save",
+ *       driver: "filesystem.csv_writer",
+ *       inputs: { df: "${busiest}" },
+ *       config: { path: "out/busiest.csv" },
+ *     },
+ *   ],
+ * });
+ * assert.deepEqual([status, totalRows], ["success", 10]);
  * ```
  *
  * @module

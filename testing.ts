@@ -2,19 +2,32 @@
  * What the author of a driver needs to test it: the cases that every driver
  * has to pass, and a way to run it with tables, files and a connection.
  *
- * @example The test of a driver
- * ```ts ignore
- * import { conformance, rowsOf, runDriver } from "@osiris/runtime/testing";
+ * @example Run a driver and look at its rows
+ * ```ts
+ * import { readTable, writeTable } from "@osiris/runtime/arquero";
+ * import { defineDriver, types } from "@osiris/runtime/driver";
+ * import { rowsOf, runDriver, tableOf } from "@osiris/runtime/testing";
  * import assert from "node:assert/strict";
  *
- * const driver = new URL("./weather_extractor.ts", import.meta.url);
- *
- * await conformance(driver, { config: { city: "Brno" } });
- *
- * Deno.test("weather.extractor gives a row a day", async () => {
- *   const { batches } = await runDriver(driver, { config: { city: "Brno" } });
- *   assert.equal(rowsOf(batches).length, 7);
+ * const driver = defineDriver({
+ *   spec: {
+ *     name: "example.first",
+ *     version: "1.0.0",
+ *     summary: "Keeps the first row.",
+ *     mode: "transform",
+ *     config: { type: "object", additionalProperties: false, properties: {} },
+ *     inputs: { min: 1, max: 1 },
+ *     output: true,
+ *   },
+ *   async *run({ inputs }) {
+ *     const table = await readTable(inputs.df);
+ *     yield* writeTable(table.slice(0, 1));
+ *   },
  * });
+ * const orders = tableOf({ id: [types.int64, [2n ** 60n, 2n]] });
+ * const { error, batches } = await runDriver(driver, { inputs: { df: [orders] } });
+ * assert.equal(error, null);
+ * assert.deepEqual(rowsOf(batches), [["1152921504606846976"]]);
  * ```
  *
  * @module

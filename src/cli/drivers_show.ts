@@ -76,15 +76,17 @@ function describeNeed(need: NeedItem): string {
   }`;
 }
 
+/** The keys of a schema, those below them indented. */
 function properties(
   schema: JsonSchema,
   secrets: readonly string[] = [],
+  indent = "  ",
 ): string[] {
   const required = (schema.required ?? []) as string[];
   const entries = Object.entries(
     (schema.properties ?? {}) as Record<string, JsonSchema>,
   );
-  if (entries.length === 0) return ["  none"];
+  if (entries.length === 0) return [`${indent}none`];
   return entries.flatMap(([key, own]) => {
     const facts = [
       describeType(own),
@@ -94,14 +96,24 @@ function properties(
         : []),
       ...(secrets.includes(key) ? ["secret"] : []),
     ].filter((fact) => fact !== "");
-    const description = typeof own.description === "string"
-      ? [`      ${own.description}`]
-      : [];
     return [
-      `  ${key}${facts.length === 0 ? "" : `  ${facts.join(", ")}`}`,
-      ...description,
+      `${indent}${key}${facts.length === 0 ? "" : `  ${facts.join(", ")}`}`,
+      ...(typeof own.description === "string"
+        ? [`${indent}    ${own.description}`]
+        : []),
+      ...maps(own).flatMap((map) => properties(map, secrets, `${indent}    `)),
     ];
   });
+}
+
+/** The schemas of the maps that a value is, may be, or has as its items. */
+function maps(schema: JsonSchema): JsonSchema[] {
+  if (schema.properties !== undefined) return [schema];
+  const { items, anyOf = [], oneOf = [] } = schema;
+  const inner = [items, ...anyOf as unknown[], ...oneOf as unknown[]];
+  return inner.flatMap((one) =>
+    typeof one === "object" && one !== null ? maps(one as JsonSchema) : []
+  );
 }
 
 function describeType(schema: JsonSchema): string {

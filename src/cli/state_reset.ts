@@ -6,6 +6,7 @@
 import { resetStates } from "../../mod.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
+import { stateJson } from "./state_json.ts";
 import { printable } from "./terminal.ts";
 
 /** Forgets what incremental steps have kept. */
@@ -17,7 +18,7 @@ export const action: CommandAction = ({ args, terminal }) => {
     ...(step !== undefined && { step }),
     ...(stateFolder !== undefined && { stateFolder }),
   });
-  if (args.has("json")) printJson(terminal, states);
+  if (args.has("json")) printJson(terminal, states.map(stateJson));
   else {
     terminal.out(printable(
       states.map((one) => `forgotten: ${one.pipeline} ${one.step}\n`).join(""),

@@ -6,6 +6,7 @@
 import { listStates } from "../../mod.ts";
 import type { CommandAction } from "./command.ts";
 import { printJson } from "./json.ts";
+import { stateJson } from "./state_json.ts";
 import { columns, printable } from "./terminal.ts";
 
 /** Shows what incremental steps have kept. */
@@ -17,7 +18,7 @@ export const action: CommandAction = ({ args, terminal }) => {
     ...(step !== undefined && { step }),
     ...(stateFolder !== undefined && { stateFolder }),
   });
-  if (args.has("json")) printJson(terminal, states);
+  if (args.has("json")) printJson(terminal, states.map(stateJson));
   else if (states.length === 0) terminal.err("nothing is kept\n");
   else {
     terminal.out(printable(columns(states.map((one) => [

@@ -15,13 +15,17 @@ import { folderError } from "./journal.ts";
 import { lockFile, type RunLock } from "./live.ts";
 import { readersOf } from "./resume.ts";
 
-/** Where a step's state is: `<root>/<pipeline>/<step>.json`. */
+/** Where a step's state is: `<root>/<pipeline>/<step>.json`, and never outside of `root`. */
 export function statePath(
   root: string,
   pipeline: string,
   step: string,
 ): string {
-  return join(root, pipeline.replace(/[^A-Za-z0-9._-]+/g, "_"), `${step}.json`);
+  const folder = pipeline.replace(/[^A-Za-z0-9._-]+/g, "_").replace(
+    /^\.+/,
+    "_",
+  );
+  return join(root, folder, `${step}.json`);
 }
 
 /**
@@ -53,8 +57,12 @@ export function readStates(
   for (const { id } of steps.filter(isIncremental)) {
     const path = statePath(root, manifest.name, id);
     try {
-      const { state } = JSON.parse(Deno.readTextFileSync(path));
+      const { state, pipeline } = JSON.parse(Deno.readTextFileSync(path));
       if (state === undefined) throw new TypeError("it has no state");
+      // Names that differ in odd characters only share a folder.
+      if (pipeline !== undefined && pipeline !== manifest.name) {
+        throw new TypeError(`it is of pipeline "${pipeline}"`);
+      }
       states.set(id, state);
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) continue;

@@ -6,6 +6,7 @@
 import { join, resolve } from "node:path";
 import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
+import { didYouMean } from "../suggest.ts";
 import { lockFile, removeIfThere } from "./live.ts";
 import { statePath } from "./state.ts";
 
@@ -56,16 +57,8 @@ export function resetStates(
   options: StateOptions & { readonly pipeline: string },
 ): StateRecord[] {
   const found = listStates(options);
-  const { pipeline, step } = options;
-  if (found.length === 0) {
-    throw new OsirisError(
-      "usage/invalid",
-      `Cannot reset state: "${pipeline}"${
-        step === undefined ? "" : `: "${step}"`
-      }: nothing is kept`,
-      { hint: "Run `osiris state show` for what is" },
-    );
-  }
+  const { pipeline } = options;
+  if (found.length === 0) throw nothingKept(options);
   const root = rootOf(options);
   const lock = lockFile(
     join(root, folderOf(pipeline), ".lock"),
@@ -79,6 +72,26 @@ export function resetStates(
     lock.release();
   }
   return found;
+}
+
+function nothingKept(
+  options: StateOptions & { readonly pipeline: string },
+): OsirisError {
+  const { pipeline, step, ...places } = options;
+  const kept = listStates(places);
+  const near = kept.some((record) => record.pipeline === pipeline)
+    ? didYouMean(
+      step ?? "",
+      kept.filter((one) => one.pipeline === pipeline).map((one) => one.step),
+    )
+    : didYouMean(pipeline, kept.map((one) => one.pipeline));
+  return new OsirisError(
+    "usage/invalid",
+    `Cannot reset state: "${pipeline}"${
+      step === undefined ? "" : `: "${step}"`
+    }: nothing is kept`,
+    { hint: near ?? "Run `osiris state show` for what is" },
+  );
 }
 
 function rootOf({ cwd = ".", stateFolder }: StateOptions): string {

@@ -54,8 +54,10 @@ Deno.test("a dry run keeps no state and takes no lock", async () => {
 
 Deno.test("a state that can't be read is refused before anything starts", async () => {
   await using bench = await runBench();
-  await bench.folder.write(".osiris/state/bench/a.json", "{");
-  await assert.rejects(bench.run(pipeline(5)), { code: "state/invalid" });
+  for (const text of ["{", "{}", '{"pipeline":"other","state":{"n":3}}']) {
+    await bench.folder.write(".osiris/state/bench/a.json", text);
+    await assert.rejects(bench.run(pipeline(5)), { code: "state/invalid" });
+  }
   assert.deepEqual(bench.heard, []);
 });
 

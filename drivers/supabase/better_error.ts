@@ -11,6 +11,7 @@ import {
   type TableFacts,
   tableHint,
 } from "./description.ts";
+import { derive } from "./derive_error.ts";
 
 /** What is known of the table that an error is about. */
 export interface ErrorFacts {
@@ -49,7 +50,7 @@ function columnOf(message: string): string | undefined {
 }
 
 function stale(error: OsirisError): OsirisError {
-  return copy(error, {
+  return derive(error, {
     code: "http/stale-schema",
     hint:
       "Run NOTIFY pgrst, 'reload schema': the API describes what the database does not have, or the other way round",
@@ -57,18 +58,5 @@ function stale(error: OsirisError): OsirisError {
 }
 
 function withHint(error: OsirisError, hint: string | undefined): OsirisError {
-  return hint === undefined ? error : copy(error, { hint });
-}
-
-function copy(
-  error: OsirisError,
-  change: { readonly code?: OsirisError["code"]; readonly hint: string },
-): OsirisError {
-  const { code, message, cause, details, faults } = error;
-  return new OsirisError(change.code ?? code, message, {
-    hint: change.hint,
-    ...(cause !== undefined && { cause }),
-    ...(details !== undefined && { details }),
-    ...(faults !== undefined && { faults }),
-  });
+  return hint === undefined ? error : derive(error, { hint });
 }

@@ -22,7 +22,9 @@ export async function writeDirect(write: DirectWrite): Promise<StepReport> {
   const { session, login, plan, isNew, context } = write;
   const { schema, table } = plan.target;
   let bytesWritten = 0;
-  const rowsWritten = await inTransaction(session, login, context, async () => {
+  const isOnce = plan.mode === "append";
+  const place = { session, login, context, isOnce };
+  const rowsWritten = await inTransaction(place, async () => {
     if (isNew) {
       for (const sql of createStatements({ ...plan, schema, table })) {
         await session.query(sql);

@@ -8,6 +8,7 @@
 import type { StepContext } from "../../src/driver/driver.ts";
 import { OsirisError } from "../../src/error.ts";
 import type { Api, Composed } from "./client.ts";
+import { derive } from "./derive_error.ts";
 import type { TextRows } from "./digits.ts";
 import { type Parameter, quotedName } from "./filter.ts";
 import { conditionOf, groupKeys } from "./key_conditions.ts";
@@ -97,12 +98,10 @@ export class Replacement {
         await this.#remove(conditionOf(this.#plan.key, group));
       } catch (thrown) {
         if (!(thrown instanceof OsirisError)) throw thrown;
-        const { code, message, hint, details } = thrown;
-        throw new OsirisError(
-          code,
-          `${message}; all rows that came are written, ${gone} of the ${this.#old.size} to remove are gone`,
-          { ...(hint && { hint }), ...(details && { details }) },
-        );
+        throw derive(thrown, {
+          addition:
+            `; all rows that came are written, ${gone} of the ${this.#old.size} to remove are gone`,
+        });
       }
       gone += group.length;
     }

@@ -57,6 +57,8 @@ export class RestSender {
   readonly #action: string;
   /** Rows that are in the table for sure. */
   certain = 0;
+  /** The portion that is on its way, or whose fate is not known. */
+  pending: Portion | null = null;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -75,8 +77,10 @@ export class RestSender {
       ],
     };
     for (let wasLost = false;;) {
+      this.pending = pack.portion;
       const outcome = await api.send(this.#compose(pack), sending);
       if (outcome.kind === "done") {
+        this.pending = null;
         this.#checkCount(pack, outcome.answer);
         this.certain += pack.rows;
         return { kind: "written", answer: outcome.answer };
@@ -86,11 +90,13 @@ export class RestSender {
         ? isCertainlyUndone(outcome.refusal)
         : !outcome.isSent;
       if (undone && !(wasLost && isDuplicate(outcome))) {
+        if (!wasLost) this.pending = null;
         const delivery = this.#otherWay(pack, outcome, error);
         if (delivery !== undefined) return delivery;
         if (!isWorthwhile(outcome, error)) throw error;
       } else {
         if (await this.#isWritten(pack, error)) {
+          this.pending = null;
           this.certain += pack.rows;
           return { kind: "written", answer: null };
         }

@@ -10,6 +10,7 @@ import type { Answer, Api } from "./client.ts";
 import { DigitWatch, type TextRows } from "./digits.ts";
 import { JsonCell } from "./json_cell.ts";
 import { Replacement } from "./replacement.ts";
+import { type Part, tellOfPart } from "./part.ts";
 import { type Package, RestSender, wantedText } from "./rest_sender.ts";
 import { JSON_FRAME, RowEncoder } from "./row_encoder.ts";
 import { cut, type Portion, type RowFeed } from "./row_feed.ts";
@@ -30,9 +31,18 @@ export interface RestWrite {
   readonly context: StepContext;
 }
 
-/** Writes all rows; what was written before a failure stays, and the error says how many. */
+/**
+ * Writes all rows. No transaction spans requests: what was written before a
+ * failure stays, and the error, a warning and the event `partial_write` say
+ * how many rows that is.
+ */
 export async function writeRest(write: RestWrite): Promise<StepReport> {
-  return await new RestWriter(write).run();
+  const writer = new RestWriter(write);
+  try {
+    return await writer.run();
+  } catch (thrown) {
+    throw tellOfPart(thrown, writer.part, write);
+  }
 }
 
 class RestWriter {
@@ -46,6 +56,7 @@ class RestWriter {
   readonly #replacement: Replacement | undefined;
   /** Whether rows are asked back only to be counted. */
   #isEchoed: boolean;
+  #isAnnounced = false;
   #bytes = 0;
   #doubles = 0;
 
@@ -82,6 +93,12 @@ class RestWriter {
     this.#isEchoed = config.returning === "representation";
   }
 
+  /** What is written so far. */
+  get part(): Part {
+    const { certain, pending } = this.#sender;
+    return { certain, pending };
+  }
+
   async run(): Promise<StepReport> {
     const { plan, context } = this.#write;
     if (plan.mode === "append") await this.#lookout.begin();
@@ -97,6 +114,7 @@ class RestWriter {
     }
     await this.#replacement?.finish();
     await this.#conclude();
+    if (this.#isAnnounced) await context.afterCommit();
     return {
       rowsWritten: this.#sender.certain,
       bytesWritten: this.#bytes,
@@ -124,6 +142,7 @@ class RestWriter {
       rows: rows - left,
       wanted: this.#wanted(),
     };
+    await this.#announce();
     const delivery = await this.#sender.send(pack);
     if (delivery.kind === "unreadable") {
       this.#stopReading();
@@ -141,6 +160,14 @@ class RestWriter {
     plan.sent.rows += rows;
     this.#inspect(delivery.answer, pack, skipped);
     return true;
+  }
+
+  /** Has the run note that rows are there from now on: done twice, an append would double them. */
+  async #announce(): Promise<void> {
+    const { plan, context } = this.#write;
+    if (this.#isAnnounced || plan.mode !== "append") return;
+    await context.beforeCommit();
+    this.#isAnnounced = true;
   }
 
   #wanted(): string[] {

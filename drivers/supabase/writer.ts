@@ -24,12 +24,25 @@ import { probe } from "./probe.ts";
 import { writeRest } from "./rest_write.ts";
 import { restTarget } from "./rest_target.ts";
 import { RowFeed } from "./row_feed.ts";
+import { wasCommitted } from "./transaction.ts";
 import { planWrite } from "./write_plan.ts";
 import { spec } from "./writer.spec.ts";
 import type { WriterConfig } from "./writer_config.ts";
 
 /** The driver `supabase.writer`. */
-const driver = defineDriver<WriterConfig>({ spec, run, probe, discover });
+const driver = defineDriver<WriterConfig>({
+  spec,
+  run,
+  probe,
+  discover,
+  // Requests to the API have no transaction that could be asked after: null.
+  wasCommitted({ connection }, context, token): Promise<boolean | null> {
+    const login = directLogin(connection as SupabaseConnection);
+    return login === undefined
+      ? Promise.resolve(null)
+      : wasCommitted(token, login, context);
+  },
+});
 export default driver;
 
 async function run(

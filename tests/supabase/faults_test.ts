@@ -93,6 +93,7 @@ Deno.test("supabase.writer stops, and says how many rows are certain, where noth
     code: "data/uncertain",
     details: {
       table: "people",
+      committed: 40,
       rows_certain: 40,
       rows_uncertain: 20,
       first_row: 41,

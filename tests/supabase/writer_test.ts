@@ -1,8 +1,10 @@
 // deno-lint-ignore-file camelcase -- configs and connections have their fields in snake case
 // supabase.writer over a real PostgreSQL, through the API and over the direct channel.
 import assert from "node:assert/strict";
+import { OsirisError } from "../../src/error.ts";
 import type { Batch } from "../../src/table/batch.ts";
 import { decimal, types } from "../../src/table/type.ts";
+import type { Driven } from "../kit/drive.ts";
 import type { Project } from "../kit/postgrest/project.ts";
 import { batchOf } from "../kit/table.ts";
 import {
@@ -128,6 +130,45 @@ Deno.test("supabase.writer leaves nothing over the direct channel when its input
     );
   }
   assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [["0"]]);
+});
+
+Deno.test("supabase.writer says exactly what the API keeps when its input fails half way", async () => {
+  await using at = await project(PEOPLE);
+  async function* failing() {
+    yield people(1, 1234);
+    await Promise.resolve();
+    throw new OsirisError("data/type", "Cannot read file: row 1235: no number");
+  }
+  const logs: Driven["logs"] = [];
+  const events: Driven["events"] = [];
+  await assert.rejects(
+    load(at, { table: "people", batch_size: 500 }, failing(), {
+      context: {
+        log: (level, message) => void logs.push({ level, message }),
+        emit: (name, facts = {}) => void events.push({ name, facts }),
+      },
+    }),
+    (error: OsirisError) => {
+      assert.equal(error.code, "data/type");
+      assert.match(error.message, /"people" keeps 1000 rows of this load$/);
+      assert.deepEqual(error.details, {
+        committed: 1000,
+        rows_certain: 1000,
+        rows_uncertain: 0,
+      });
+      return true;
+    },
+  );
+  assert.deepEqual(await rowsOf(at, "SELECT count(*), max(id) FROM people"), [
+    ["1000", "1000"],
+  ]);
+  assert.deepEqual(events.find(({ name }) => name === "partial_write")?.facts, {
+    table: "people",
+    mode: "append",
+    rows_certain: 1000,
+    rows_uncertain: 0,
+  });
+  assert.ok(logs.some(({ message }) => message.includes("keeps 1000 rows")));
 });
 
 Deno.test("supabase.writer shows readers the old rows or the new, never fewer, while it replaces directly", async () => {

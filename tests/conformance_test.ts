@@ -5,6 +5,7 @@ import type { ConformanceOptions } from "../src/testing/case.ts";
 import { register } from "../src/testing/conformance.ts";
 import { tableOf } from "../src/testing/tables.ts";
 import { types } from "../src/table/type.ts";
+import { LEVELS } from "./kit/levels.ts";
 import { TEMP_ROOT } from "./kit/temp.ts";
 
 await Deno.mkdir(TEMP_ROOT, { recursive: true });
@@ -45,8 +46,16 @@ const trials: Readonly<Record<string, ConformanceOptions>> = {
   },
 };
 
-for (const [name, options] of Object.entries(trials)) {
-  await register(name, { tempFolder: TEMP_ROOT, ...options }, builtinDrivers);
+for (const isolation of LEVELS) {
+  for (const [name, options] of Object.entries(trials)) {
+    const label = `${name} in a ${isolation}`;
+    await register(name, {
+      tempFolder: TEMP_ROOT,
+      isolation,
+      label,
+      ...options,
+    }, builtinDrivers);
+  }
 }
 
 Deno.test("every built-in driver is held to the conformance kit", () => {

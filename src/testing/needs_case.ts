@@ -18,14 +18,15 @@ export const needsWhatItSays: Case = {
       ? "give the URL of its module"
       : null,
   async run(trial) {
-    const exact = await trialRun(trial, {}, { isolation: "worker" });
+    const { isolation = "worker" } = trial.options;
+    const exact = await trialRun(trial, {}, { isolation });
     assertEndedWell(exact);
     for (const kind of KINDS) {
       for (const item of exact.permissions![kind]) {
         await trial.options.before?.();
         let isModule = false;
         const run = await trialRun(trial, {}, {
-          isolation: "worker",
+          isolation,
           edit: (plan) => {
             isModule = modulesOf(plan).includes(item);
             return isModule ? plan : without(plan, kind, item);

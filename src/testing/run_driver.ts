@@ -101,7 +101,7 @@ async function runIn(
     plan = edit(
       await planRun(manifestOf(subject, spec, options), builtin, {
         cwd,
-        isolation: backstage.isolation,
+        isolation: backstage.isolation ?? options.isolation,
         drivers: drivers(subject, spec, options, batches, backstage),
       }),
     );

@@ -33,6 +33,8 @@ export interface DriverTestOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** What its step grants it. */
   readonly permissions?: Partial<Grants>;
+  /** Where it runs; as in a run that does not say if left out. */
+  readonly isolation?: "worker" | "process";
   /** Stops the run when it is aborted. */
   readonly signal?: AbortSignal;
   /** Folder in which working directories are made; the system's own for such things by default. */

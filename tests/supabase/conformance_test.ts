@@ -1,6 +1,7 @@
 // The Supabase drivers pass the cases that drivers of others are held to.
 import { builtinDrivers } from "../../drivers/builtin.ts";
 import { register } from "../../src/testing/conformance.ts";
+import { LEVELS } from "../kit/levels.ts";
 import { TEMP_ROOT } from "../kit/temp.ts";
 import { project, serviceConnection } from "./kit.ts";
 
@@ -10,16 +11,20 @@ const at = await project(
 );
 const common = { tempFolder: TEMP_ROOT, connection: serviceConnection(at) };
 
-await register("supabase.extractor", {
-  ...common,
-  config: { table: "t" },
-  empty: { config: { table: "t", filter: { id: "lt.0" } } },
-  failing: { config: { table: "no_such" }, code: "sql/unknown-table" },
-}, builtinDrivers);
+for (const isolation of LEVELS) {
+  await register("supabase.extractor", {
+    ...common,
+    isolation,
+    label: `supabase.extractor in a ${isolation}`,
+    config: { table: "t" },
+    empty: { config: { table: "t", filter: { id: "lt.0" } } },
+    failing: { config: { table: "no_such" }, code: "sql/unknown-table" },
+  }, builtinDrivers);
 
-if (builtinDrivers.has("supabase.writer")) {
   await register("supabase.writer", {
     ...common,
+    isolation,
+    label: `supabase.writer in a ${isolation}`,
     config: { table: "w" },
     before: async () => void await at.sql("DELETE FROM w"),
     failing: { config: { table: "no_such" }, code: "sql/unknown-table" },

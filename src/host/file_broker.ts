@@ -117,10 +117,13 @@ export class Target {
     let handle: Deno.FsFile | undefined;
     try {
       const existing = await Deno.stat(file.resolved).catch(() => null);
-      if (existing?.isDirectory) {
+      // What isn't a file would be replaced by one at the commit: a device, too.
+      if (existing !== null && !existing.isFile) {
         throw new OsirisError(
           "file/not-a-file",
-          `Cannot write file "${file.path}": it is a folder`,
+          `Cannot write file "${file.path}": it is a ${
+            existing.isDirectory ? "folder" : "device, pipe or socket"
+          }`,
         );
       }
       handle = await openPartial(partial, file.createFolders);

@@ -133,6 +133,14 @@ function planTarget(
       `${quoted(written)} is a folder`,
       "Name a file in it",
     );
+  } else if (kind === "other") {
+    // Putting a file in its place would replace the device itself.
+    faults.add(
+      "file/not-a-file",
+      place,
+      `${quoted(written)} is a device, pipe or socket`,
+      "Name a file",
+    );
   } else if (missingFolder !== null && !createFolders) {
     const message = `the folder of ${quoted(written)} does not exist`;
     faults.add("file/no-folder", place, message, `Create ${dirname(written)}`);

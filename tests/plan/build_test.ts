@@ -6,6 +6,7 @@ import { denoCommand, shellQuote } from "../../src/plan/command.ts";
 import { formatPlan, planReport } from "../../src/plan/format.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { RegisteredDriver } from "../../src/driver/registry.ts";
+import { command } from "../kit/command.ts";
 import { fakeDrivers as drivers } from "../kit/fake_drivers.ts";
 import { faultsOf, refusal } from "../kit/faults.ts";
 import { type TempDir, tempDir } from "../kit/temp.ts";
@@ -128,6 +129,7 @@ Deno.test("buildPlan() refuses missing sources, folders for files, and two write
   await using dir = await tempDir();
   await dir.write("orders.csv", "x");
   await Deno.mkdir(dir.file("folder"));
+  await command("sh", ["-c", "mkfifo pipe"], { cwd: dir.path });
   assert.deepEqual(
     await faultsOf(() =>
       plan(dir, [
@@ -139,6 +141,7 @@ Deno.test("buildPlan() refuses missing sources, folders for files, and two write
         writer("f", "a", "y.csv"),
         writer("g", "a", "./folder/../y.csv"),
         writer("h", "a", "z/"),
+        writer("i", "a", "pipe"),
       ])
     ),
     [
@@ -150,6 +153,7 @@ Deno.test("buildPlan() refuses missing sources, folders for files, and two write
       'steps[4].config.path: "folder" is a folder',
       'steps[6].config.path: step "f" writes "./folder/../y.csv" too',
       'steps[7].config.path: "z/" is a folder',
+      'steps[8].config.path: "pipe" is a device, pipe or socket',
     ],
   );
   assert.equal(

@@ -29,12 +29,12 @@ import { ComputedColumn } from "./drivers/arquero/column.ts";
 import { decodeColumn } from "./drivers/arquero/decode.ts";
 import { batchesOf } from "./drivers/arquero/output.ts";
 import { tableOf } from "./drivers/arquero/table.ts";
+/** Arquero itself: `aq.table`, `aq.op`, `aq.desc`, … */
 import * as aq from "./src/deps/arquero_all.ts";
 import type { TableInput } from "./src/driver/driver.ts";
 import type { Batch } from "./src/table/batch.ts";
 import type { LogicalType } from "./src/table/type.ts";
 
-/** Arquero itself: `aq.table`, `aq.op`, `aq.desc`, … */
 export { aq };
 
 /** What {@linkcode readTable} may be told. */

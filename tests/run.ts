@@ -7,7 +7,8 @@
  * servers, which are started at the first wish and gone at the end, however it
  * comes. A run that asks for none starts none. The last line is
  * `N passed, N failed`, taken from Deno's own summary; the exit code is 0 only
- * if nothing failed.
+ * if nothing failed. Tests that take longer than `OSIRIS_TEST_MINUTES` (30) hang:
+ * they are ended, and the run fails.
  *
  * @module
  */
@@ -54,11 +55,23 @@ async function main(args: readonly string[]): Promise<number> {
       child.kill("SIGKILL");
     });
   }
+  const minutes = Number(Deno.env.get("OSIRIS_TEST_MINUTES") ?? 30);
+  let hasHung = false;
+  const end = setTimeout(() => {
+    hasHung = true;
+    child.kill("SIGKILL");
+  }, minutes * 60_000);
   const output = await echo(child.stdout);
   const { code } = await child.status;
+  clearTimeout(end);
   await control.close();
   await closeRunFolder();
-  return interrupted ?? report(output, code);
+  if (hasHung) {
+    write(
+      `\nThe tests had not ended after ${minutes} minutes and were killed\n`,
+    );
+  }
+  return interrupted ?? report(output, hasHung ? 1 : code);
 }
 
 /**
@@ -106,10 +119,12 @@ async function echo(stream: ReadableStream<Uint8Array>): Promise<string> {
 
 function report(output: string, code: number): number {
   const { passed, failed } = readCounts(output, code);
-  Deno.stdout.writeSync(
-    new TextEncoder().encode(`${passed} passed, ${failed} failed\n`),
-  );
+  write(`${passed} passed, ${failed} failed\n`);
   return failed > 0 ? 1 : code;
+}
+
+function write(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
 
 /** The child writes into a pipe, so it can't see by itself whether a person is looking. */

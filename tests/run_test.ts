@@ -45,6 +45,16 @@ Deno.test("run.ts starts servers for tests that run under narrow permissions", a
   assert.equal(code, 0);
 });
 
+Deno.test("run.ts ends tests that hang, says so, and fails", async () => {
+  const { code, stdout } = await deno([...HARNESS, fixture("hangs.ts")], {
+    timeoutMs: 60_000,
+    env: { OSIRIS_TEST_MINUTES: "0.05" },
+  });
+  assert.match(stdout, /had not ended after 0\.05 minutes and were killed/);
+  assert.equal(lastLine(stdout), "0 passed, 1 failed");
+  assert.equal(code, 1);
+});
+
 for (const [signal, expected] of [["SIGINT", 130], ["SIGKILL", 137]] as const) {
   Deno.test(`run.ts leaves nothing behind when ${signal} ends it`, async () => {
     const child = new Deno.Command(Deno.execPath(), {

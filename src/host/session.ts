@@ -58,8 +58,8 @@ export interface SessionResult {
   readonly bytesRead: number;
 }
 
-/** How long a step that was told to stop may take to roll back, in milliseconds. */
-const STOP_MS = 4000;
+/** How long a step that was told to stop may take to roll back, in milliseconds: a run stops within 5 s, of which ending its thread may take 1. */
+const STOP_MS = 3500;
 
 /** Signs of life come once a second; less than a few of them say nothing. */
 const LEAST_IDLE_MS = 3000;

@@ -6,10 +6,11 @@
  */
 import type { StepContext } from "../../src/driver/driver.ts";
 import { OsirisError } from "../../src/error.ts";
+import { nearest } from "../../src/suggest.ts";
 import type { Schema } from "../../src/table/type.ts";
 import type { Api } from "./client.ts";
 import { createStatements } from "./ddl.ts";
-import { type Description, tableHint } from "./description.ts";
+import type { Description } from "./description.ts";
 import { openDirect } from "./direct.ts";
 import { runHttpSql } from "./http_sql.ts";
 import { directLogin, type SupabaseConnection } from "./options.ts";
@@ -57,12 +58,15 @@ export async function makeTable(facts: MakeFacts): Promise<void> {
 }
 
 function noChannel({ config, schema, description }: MakeFacts): OsirisError {
+  // To have it made was the wish: only a name that was meant is a better answer.
+  const near = nearest(config.table, description?.tables.keys() ?? []);
   return new OsirisError(
     "sql/unknown-table",
     `Cannot write to table "${config.table}": schema "${schema}" has no such table, and without a direct channel it can't be made`,
     {
-      hint: tableHint(description, config.table) ??
-        "Give the connection a dsn, or make the table in the project",
+      hint: near === undefined
+        ? "Give the connection a dsn, or make the table in the project"
+        : `Did you mean "${near}"?`,
     },
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ENCODINGS } from "../../src/csv/encoding.ts";
 import type { DriverSpec } from "../../src/driver/spec.ts";
 import { FILESYSTEM_CONNECTION, SOURCE_FILE } from "./connection.spec.ts";
 import { CSV_PROPERTIES } from "./csv_config.spec.ts";
@@ -23,16 +24,7 @@ export const spec: DriverSpec = {
       ...READ_PROPERTIES,
       ...CSV_PROPERTIES,
       encoding: {
-        enum: [
-          "utf-8",
-          "utf-8-sig",
-          "utf-16",
-          "utf-16le",
-          "utf-16be",
-          "ascii",
-          "latin-1",
-          "iso-8859-1",
-        ],
+        enum: ENCODINGS,
         default: "utf-8",
         description:
           "What the file is written in. A byte order mark is passed over, and tells the byte order of utf-16.",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ENCODINGS } from "../../src/csv/encoding.ts";
 import type { DriverSpec } from "../../src/driver/spec.ts";
 import { FILESYSTEM_CONNECTION, TARGET_FILE } from "./connection.spec.ts";
 import { CSV_PROPERTIES } from "./csv_config.spec.ts";
@@ -21,16 +22,7 @@ export const spec: DriverSpec = {
     properties: {
       ...CSV_PROPERTIES,
       encoding: {
-        enum: [
-          "utf-8",
-          "utf-8-sig",
-          "utf-16",
-          "utf-16le",
-          "utf-16be",
-          "ascii",
-          "latin-1",
-          "iso-8859-1",
-        ],
+        enum: ENCODINGS,
         default: "utf-8",
         description:
           "What the file is written in. utf-8-sig and utf-16 start with a byte order mark. A character that the encoding doesn't have is an error.",

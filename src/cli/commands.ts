@@ -5,23 +5,7 @@
  * @module
  */
 import type { Command } from "./command.ts";
-import type { OptionName } from "./options.ts";
-
-/** Options of everything that reads a manifest as a run does. */
-const MANIFEST_OPTIONS: readonly OptionName[] = [
-  "connections",
-  "env-file",
-  "out",
-  "param",
-  "parallel",
-  "memory-budget",
-  "isolation",
-  "state",
-  "checkpoint",
-  "grant",
-  "allow-unpinned",
-  "locked",
-];
+import { MANIFEST_OPTIONS, type OptionName } from "./option_table.ts";
 
 const CONNECTION_OPTIONS: readonly OptionName[] = ["connections", "env-file"];
 

@@ -135,3 +135,19 @@ export const OPTIONS = {
 
 /** Name of an option, without dashes. */
 export type OptionName = keyof typeof OPTIONS;
+
+/** Options of everything that reads a manifest as a run does. */
+export const MANIFEST_OPTIONS: readonly OptionName[] = [
+  "connections",
+  "env-file",
+  "out",
+  "param",
+  "parallel",
+  "memory-budget",
+  "isolation",
+  "state",
+  "checkpoint",
+  "grant",
+  "allow-unpinned",
+  "locked",
+];

@@ -6,27 +6,8 @@
 import type { CursorBounds, RunOptions, StepGrants } from "../../mod.ts";
 import type { Isolation } from "../manifest/manifest.ts";
 import { quoted } from "../describe.ts";
-import { type Arguments, type OptionName, usageError } from "./options.ts";
-
-/** Options that say how a manifest is read and run, for {@linkcode manifestArguments}. */
-const PASSED_ON: readonly OptionName[] = [
-  "connections",
-  "env-file",
-  "out",
-  "param",
-  "parallel",
-  "memory-budget",
-  "isolation",
-  "state",
-  "grant",
-];
-
-/** Switches that do so. */
-const PASSED_ON_SWITCHES: readonly OptionName[] = [
-  "checkpoint",
-  "allow-unpinned",
-  "locked",
-];
+import { MANIFEST_OPTIONS, type Option, OPTIONS } from "./option_table.ts";
+import { type Arguments, usageError } from "./options.ts";
 
 /** What the arguments say about a run. */
 export function runOptions(args: Arguments, command: string): RunOptions {
@@ -139,11 +120,10 @@ export function readParams(
 
 /** The words that give a run the same manifest and options. */
 export function manifestArguments(args: Arguments): string[] {
-  const options = PASSED_ON.flatMap((name) =>
-    args.list(name).map((value) => `--${name}=${value}`)
+  const options = MANIFEST_OPTIONS.flatMap((name) =>
+    (OPTIONS[name] as Option).value === undefined
+      ? args.has(name) ? [`--${name}`] : []
+      : args.list(name).map((value) => `--${name}=${value}`)
   );
-  const switches = PASSED_ON_SWITCHES.filter((name) => args.has(name)).map((
-    name,
-  ) => `--${name}`);
-  return [...args.positionals, ...options, ...switches];
+  return [...args.positionals, ...options];
 }

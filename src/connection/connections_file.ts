@@ -4,12 +4,12 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
-import { parseYaml } from "../deps/yaml.ts";
 import { childPath } from "../describe.ts";
 import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import { copyPlainTree } from "../manifest/plain_tree.ts";
 import { readText } from "../manifest/read_text.ts";
+import { readYaml } from "../manifest/read_yaml.ts";
 import { isGranted, missingFlag } from "../permission.ts";
 import { optionalVariable } from "./variables.ts";
 
@@ -90,20 +90,7 @@ export async function readConnectionsFile(
  */
 export function parseConnections(text: string, path: string): Families {
   const subject = `read connections: ${path}`;
-  let document: unknown;
-  try {
-    document = parseYaml(text, { schema: "core" });
-  } catch (error) {
-    // Further lines quote the source, which may hold a secret.
-    const reason = (error as Error).message.split("\n")[0].replace(/:$/, "");
-    throw new OsirisError(
-      "connection/invalid",
-      `Cannot ${subject}: ${reason}`,
-      {
-        hint: "Correct the YAML at that place",
-      },
-    );
-  }
+  const document = readYaml(text, subject, "connection/invalid");
   const faults = new FaultList();
   const plain = copyPlainTree(document ?? {}, faults, subject, "connection");
   const families = new Map<string, Map<string, Record<string, unknown>>>();

@@ -6,7 +6,6 @@
  */
 import { basename, extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseYaml } from "../deps/yaml.ts";
 import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import { canonicalJson, sha256Hex } from "./canonical.ts";
@@ -14,6 +13,7 @@ import { type CfgFile, readCfgFiles } from "./cfg_files.ts";
 import { type ManifestForm, manifestForm } from "./form.ts";
 import { copyPlainTree } from "./plain_tree.ts";
 import { readText } from "./read_text.ts";
+import { readYaml } from "./read_yaml.ts";
 
 /** A manifest that was read and not checked. */
 export interface ManifestDocument {
@@ -108,34 +108,10 @@ async function readWritten(
       },
     );
   }
-  return { value: parseText(text, `read manifest: ${source}`), text };
-}
-
-/**
- * Reads YAML or JSON text: values only, no tags, dates stay text.
- *
- * @param subject Of the error: `read manifest: a.yaml`.
- * @throws {OsirisError} `manifest/unreadable` with line and column
- */
-function parseText(text: string, subject: string): unknown {
-  try {
-    return parseYaml(text, { schema: "core" });
-  } catch (error) {
-    const isDeep = error instanceof RangeError;
-    // Further lines quote the source, which may hold a secret.
-    const reason = isDeep
-      ? "it is nested too deep"
-      : (error as Error).message.split("\n")[0].replace(/:$/, "");
-    throw new OsirisError(
-      "manifest/unreadable",
-      `Cannot ${subject}: ${reason}`,
-      {
-        hint: isDeep
-          ? "Check that it is a manifest"
-          : "Correct the YAML at that place",
-      },
-    );
-  }
+  return {
+    value: readYaml(text, `read manifest: ${source}`, "manifest/unreadable"),
+    text,
+  };
 }
 
 function nameOf(location: URL): string {

@@ -11,12 +11,11 @@
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseYaml } from "../deps/yaml.ts";
 import { childPath } from "../describe.ts";
-import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import { copyPlainTree } from "../manifest/plain_tree.ts";
 import { readText } from "../manifest/read_text.ts";
+import { readYaml } from "../manifest/read_yaml.ts";
 import { isGranted, missingFlag } from "../permission.ts";
 import { checkSchema } from "../schema/check.ts";
 import { isModuleReference } from "./place.ts";
@@ -84,19 +83,7 @@ export async function readDriversFile(
 
 function parse(text: string, path: string): Map<string, string> {
   const subject = `read drivers: ${path}`;
-  let document: unknown;
-  try {
-    document = parseYaml(text, { schema: "core" });
-  } catch (error) {
-    const reason = (error as Error).message.split("\n")[0].replace(/:$/, "");
-    throw new OsirisError(
-      "manifest/unreadable",
-      `Cannot ${subject}: ${reason}`,
-      {
-        hint: "Correct the YAML at that place",
-      },
-    );
-  }
+  const document = readYaml(text, subject, "manifest/unreadable");
   const faults = new FaultList();
   const plain = copyPlainTree(document, faults, subject);
   const { value, faults: found } = checkSchema(schema, plain, "");

@@ -14,11 +14,12 @@ import type { DriverRegistry, RegisteredDriver } from "../driver/registry.ts";
 import { OsirisError } from "../error.ts";
 import { FaultList } from "../fault_list.ts";
 import { DEFAULT_OUTPUT } from "../manifest/reference.ts";
-import type { Manifest, Step } from "../manifest/manifest.ts";
+import type { Isolation, Manifest, Step } from "../manifest/manifest.ts";
 import { inOrder } from "../manifest/step_graph.ts";
 import { checkSchema } from "../schema/check.ts";
 import { didYouMean } from "../suggest.ts";
 import { hostNeeds } from "./host_needs.ts";
+import { hasProcessLimits, isolationOf } from "./isolation.ts";
 import type { Plan, PlannedStep, ResolvedConnection } from "./plan.ts";
 import { planFiles } from "./step_files.ts";
 import { planPermissions, withModule } from "./step_permissions.ts";
@@ -74,6 +75,7 @@ export async function buildPlan(
       );
       faults.addAll("config/invalid", checked.faults);
       const config = checked.value as Record<string, unknown>;
+      checkLimits(step, driver, manifest.isolation, path, faults);
       const scope = { config, connection: connection?.fields ?? null };
       const context = { cwd, path, step: step.id, written, links, faults };
       return {
@@ -104,6 +106,24 @@ function findDriver(step: Step, drivers: DriverRegistry): RegisteredDriver {
       quoted(step.driver)
     }`,
     { step: step.id, hint: didYouMean(step.driver, drivers.keys()) },
+  );
+}
+
+/** A limit that nobody would keep must not look as if somebody did. */
+function checkLimits(
+  step: Step,
+  driver: RegisteredDriver,
+  standard: Isolation,
+  path: string,
+  faults: FaultList,
+): void {
+  if (!hasProcessLimits(step)) return;
+  if (isolationOf({ step, driver }, standard) === "process") return;
+  faults.add(
+    "config/invalid",
+    `${path}.limits`,
+    "memory_mb and cpu_s can only be kept in a process",
+    'Give the step isolation: "process", or leave it out',
   );
 }
 

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Isolation } from "../manifest/manifest.ts";
+import type { Isolation, Step } from "../manifest/manifest.ts";
 import type { PlannedStep } from "./plan.ts";
 
 /**
- * Where a step runs. An object runs in the thread that passed it, a module of
- * the user's never does.
+ * Where a step is to run. An object runs in the thread that passed it, a module
+ * of the user's never does. Limits that only a process can be held to make
+ * `auto` one.
  */
 export function isolationOf(
   { step, driver }: Pick<PlannedStep, "step" | "driver">,
@@ -17,7 +18,13 @@ export function isolationOf(
   const { kind } = driver.origin;
   if (kind === "object") return "inline";
   const asked = step.isolation ?? standard;
+  if (asked === "auto" && hasProcessLimits(step)) return "process";
   return kind === "module" && asked === "inline" ? "worker" : asked;
+}
+
+/** Whether a step has limits that only a process can be held to. */
+export function hasProcessLimits({ limits }: Step): boolean {
+  return typeof limits.memoryMb === "number" || typeof limits.cpuS === "number";
 }
 
 /** Programs that the host must start, and those that it starts if it may. */

@@ -28,7 +28,7 @@ export interface StepAudit {
   readonly driver: string;
   /** SHA-256 of a driver that is a module. */
   readonly sha256: string | null;
-  /** Isolation that was asked for: `auto`, `worker`, `process` or `inline`; null when its events don't say. */
+  /** Where it ran: `worker`, `process` or `inline`; null when its events don't say. */
   readonly isolation: string | null;
   /** What its sandbox was granted. */
   readonly granted: AuditItems;

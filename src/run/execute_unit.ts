@@ -17,7 +17,7 @@ import { blame, firstFailure, withStep } from "./blame.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { NEAR } from "./limits.ts";
 import { reconcile } from "./reconcile.ts";
-import { openSandbox } from "./sandboxes.ts";
+import { levelOf, openSandbox } from "./sandboxes.ts";
 import { after } from "./stop.ts";
 import { join, type StepPorts, type StreamContext } from "./streams.ts";
 import { targetsOf } from "./targets.ts";
@@ -101,6 +101,7 @@ async function startStep(
     environment.journal.emit("step_start", {
       "step_id": planned.id,
       driver: planned.driver.spec.name,
+      isolation: levelOf(planned, environment.plan),
       permissions: { ...planned.permissions },
       reads: Object.values(planned.sources).map(({ resolved }) => resolved),
       writes: Object.values(planned.targets).map(({ resolved }) => resolved),

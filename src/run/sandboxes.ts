@@ -14,6 +14,7 @@ import { launchProcess } from "../host/launch_process.ts";
 import { launchWorker } from "../host/launch_worker.ts";
 import type { Sandbox } from "../host/sandbox.ts";
 import type { Isolation } from "../manifest/manifest.ts";
+import { isolationOf } from "../plan/isolation.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 import type { ProcessLimits } from "../worker/keep_limits.ts";
 import type { Journal } from "./journal.ts";
@@ -56,16 +57,19 @@ export function warm(
 
 function launch(planned: PlannedStep, environment: Premises): Sandbox {
   const { id, permissions, driver: { origin } } = planned;
-  const isolation = isolationOf(planned, environment);
+  const level = levelOf(planned, environment.plan);
   if (origin.kind === "object") {
     return launchInline(() => Promise.resolve(origin.driver));
   }
-  if (origin.kind === "builtin" && isolation === "inline") {
+  if (origin.kind === "builtin" && level === "inline") {
     return launchInline(async () => (await origin.load()).default as Driver);
   }
   const boot = origin.kind === "builtin" ? origin.worker : MODULE_BOOT;
   const start = { name: id, boot, permissions };
-  if (isolation !== "process") return launchWorker(start);
+  if (level !== "process") {
+    warnOfWorker(planned, environment);
+    return launchWorker(start);
+  }
   requireProcesses(id);
   return launchProcess({
     ...start,
@@ -75,21 +79,27 @@ function launch(planned: PlannedStep, environment: Premises): Sandbox {
 }
 
 /** Where a step really runs: what is left to us is decided by whose code it is. */
-function isolationOf(
-  { id, step, driver }: PlannedStep,
-  { plan, journal }: Premises,
-): Isolation {
-  const asked = step.isolation ?? plan.manifest.isolation;
+export function levelOf(planned: PlannedStep, { manifest }: Plan): Isolation {
+  const asked = isolationOf(planned, manifest.isolation);
   if (asked !== "auto") return asked;
-  if (driver.origin.kind !== "module") return "worker";
-  if (canStartProcesses()) return "process";
+  const isOurs = planned.driver.origin.kind !== "module";
+  return isOurs || !canStartProcesses() ? "worker" : "process";
+}
+
+/** Tells of a driver that is not ours and would be in a process, if one could be started. */
+function warnOfWorker(
+  planned: PlannedStep,
+  { plan, journal }: Premises,
+): void {
+  const { id, driver: { origin } } = planned;
+  const asked = isolationOf(planned, plan.manifest.isolation);
+  if (asked !== "auto" || origin.kind !== "module") return;
   journal.emit("log", {
     "step_id": id,
     level: "warn",
     message:
       `the driver of "${id}" is not ours and runs in a worker, which confines neither its memory nor its CPU time: this run may not start Deno`,
   });
-  return "worker";
 }
 
 function processLimits(

@@ -305,3 +305,31 @@ for (
     );
   });
 }
+
+for (
+  const [isolation, expected] of [
+    ["auto", "process"],
+    ["process", "process"],
+    ["worker", null],
+    ["inline", null],
+  ] as const
+) {
+  Deno.test(`limits of memory or CPU time under ${isolation} ${expected ? "make a process" : "are refused: nobody would keep them"}`, async () => {
+    await using dir = await tempDir();
+    await dir.write("a.csv", "x");
+    for (const limits of [{ memory_mb: 100 }, { cpu_s: 1 }]) {
+      const planning = plan(dir, [{ ...reader("a", "a.csv"), limits }], {
+        isolation,
+      });
+      if (expected === null) {
+        const [code, fault] = await faultsOf(() => planning);
+        assert.equal(code, "config/invalid");
+        assert.match(fault, /^steps\[0\]\.limits: /);
+        continue;
+      }
+      const built = await planning;
+      assert.equal(planReport(built, []).steps[0].isolation, expected);
+      assert.deepEqual(built.host.run, [Deno.execPath()]);
+    }
+  });
+}

@@ -97,41 +97,113 @@ Deno.test("a process is gone when it is stopped, started or not", async () => {
   assert.equal(stdout, "");
 });
 
-Deno.test("a process does not outlive its host", async () => {
-  await using folder = await tempDir("process-");
-  const steps = [{ driver: "hangs" }, SINK];
-  const host = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--no-check",
-      `--allow-read=${root}`,
-      `--allow-write=${folder.path}`,
-      `--allow-run=${Deno.execPath()}`,
-      fileURLToPath(new URL("../kit/sandbox_child.ts", import.meta.url)),
+for (const by of ["sleeps", "is busy"]) {
+  Deno.test(`a process that ${by} past its wall time is ended with run/limit`, async () => {
+    await using folder = await tempDir("process-");
+    const driver = by === "sleeps" ? "waits_for_ever" : "hangs";
+    const started = performance.now();
+    const result = await runModules(
+      [{ driver, limits: { wall_s: 0.5 } }, SINK],
       folder.path,
-      JSON.stringify(steps),
-      JSON.stringify({ isolation: "process" }),
-    ],
-    cwd: root,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const children = `pgrep -P ${host.pid} deno`;
-  const pids = await until(async () => {
-    const { stdout } = await command("sh", ["-c", children]);
-    const found = stdout.trim().split("\n").filter(Boolean);
-    return found.length === 2 ? found : null;
+      { isolation: "process" },
+    );
+    assert.equal(failureOf(result).code, "run/limit");
+    assert.deepEqual(result.stuck, []);
+    assert.ok(performance.now() - started < 10_000);
   });
-  await new Promise((go) => setTimeout(go, 300)); // until one of them is busy
-  host.kill("SIGKILL");
-  await host.status;
-  await until(async () => {
-    const test = pids.map((pid) => `kill -0 ${pid} 2>/dev/null`).join(" || ");
-    return (await command("sh", ["-c", test])).code === 0 ? null : true;
+}
+
+Deno.test("a run that is cancelled leaves no process behind", async () => {
+  await using folder = await tempDir("process-");
+  const controller = new AbortController();
+  const run = runModules([{ driver: "hangs" }, SINK], folder.path, {
+    isolation: "process",
+    signal: controller.signal,
   });
+  await children(Deno.pid, 2);
+  controller.abort();
+  assert.equal(failureOf(await run).code, "run/interrupted");
+  await children(Deno.pid, 0);
 });
+
+for (
+  const [what, signal, toGroup] of [
+    ["killed", "KILL", false],
+    ["interrupted", "INT", false],
+    ["interrupted with its whole group, as by Ctrl-C", "INT", true],
+    ["terminated", "TERM", false],
+  ] as const
+) {
+  Deno.test(`no process outlives its host that is ${what}`, async () => {
+    await using folder = await tempDir("process-");
+    await folder.write("hangs.js", HANGS);
+    await folder.write("m.json", JSON.stringify({ steps: [HANGING] }));
+    const host = new Deno.Command("sh", {
+      args: [
+        "-c",
+        'exec setsid "$@"',
+        "sh",
+        Deno.execPath(),
+        ...hostArguments(),
+      ],
+      cwd: folder.path,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const pids = await children(host.pid, 1);
+    await new Promise((go) => setTimeout(go, 300)); // until it is busy
+    const target = toGroup ? `-${host.pid}` : `${host.pid}`;
+    await command("sh", ["-c", `kill -${signal} ${target}`]);
+    const { code } = await host.status;
+    assert.equal(code, { KILL: 137, INT: 130, TERM: 143 }[signal]);
+    await until(async () => {
+      const test = pids.map((pid) => `kill -0 ${pid} 2>/dev/null`).join(" || ");
+      return (await command("sh", ["-c", test])).code === 0 ? null : true;
+    });
+  });
+}
+
+const HANGING = { id: "hangs", driver: "./hangs.js", isolation: "process" };
+const HANGS = `export default {
+  spec: {
+    name: "test.hangs",
+    version: "1.0.0",
+    summary: "Hangs.",
+    mode: "extract",
+    config: { type: "object", properties: {}, additionalProperties: false },
+    inputs: { min: 0, max: 0 },
+    output: true,
+  },
+  async *run() {
+    for (;;);
+  },
+};`;
+
+function hostArguments(): string[] {
+  return [
+    "run",
+    "--no-prompt",
+    "--no-check",
+    "--unstable-worker-options",
+    `--allow-read=${root},.`,
+    "--allow-write=.",
+    `--allow-run=${Deno.execPath()}`,
+    fileURLToPath(new URL("../../cli.ts", import.meta.url)),
+    "run",
+    "m.json",
+  ];
+}
+
+/** The Deno processes that a process has started, once there are so many. */
+function children(pid: number, count: number): Promise<string[]> {
+  return until(async () => {
+    const find = `pgrep -P ${pid} deno || true`;
+    const { stdout } = await command("sh", ["-c", find]);
+    const found = stdout.trim().split("\n").filter(Boolean);
+    return found.length === count ? found : null;
+  });
+}
 
 async function until<T>(claim: () => Promise<T | null>): Promise<T> {
   const deadline = performance.now() + 10_000;

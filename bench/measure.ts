@@ -65,7 +65,8 @@ export async function race(
   return timings;
 }
 
-async function runOnce(
+/** Runs a command once. @throws {Error} if it fails. */
+export async function runOnce(
   { name, command, cwd, env }: Contender,
 ): Promise<{ seconds: number; peakRssBytes: number }> {
   const startedAt = performance.now();

@@ -6,7 +6,12 @@
  */
 
 import { startLocal } from "./start.ts";
-import { mountLocal, tmpfsAvailable, unmountLocal } from "./tmpfs.ts";
+import {
+  freezeLocal,
+  mountLocal,
+  tmpfsAvailable,
+  unmountLocal,
+} from "./tmpfs.ts";
 import type { KitRequest, RemoteServer } from "./remote.ts";
 import type {
   ServerControl,
@@ -83,6 +88,7 @@ export function openControl(): KitControl {
     stop: ({ id }) => server(id).stop(),
     log: ({ id }) => server(id).log(),
     mount: ({ mebibytes }) => mountLocal(mebibytes),
+    freeze: ({ path }) => freezeLocal(path),
     unmount: ({ path }) => unmountLocal(path),
     tmpfsAvailable: () => tmpfsAvailable(),
   };

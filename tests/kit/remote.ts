@@ -26,6 +26,7 @@ export type KitRequest =
   | "stop"
   | "log"
   | "mount"
+  | "freeze"
   | "unmount"
   | "tmpfsAvailable";
 

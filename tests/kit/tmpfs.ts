@@ -14,6 +14,8 @@ import { runFolder } from "./watchdog.ts";
 export interface Tmpfs extends AsyncDisposable {
   /** Absolute path of the mount point. */
   readonly path: string;
+  /** Refuses all writes from now on. */
+  freeze(): Promise<void>;
 }
 
 /** Whether {@linkcode mountTmpfs} can do its work here: `Deno.test({ ignore: !(await tmpfsAvailable()), … })`. */
@@ -36,12 +38,17 @@ export async function mountTmpfs(mebibytes: number): Promise<Tmpfs> {
     const path = await callKit("mount", { mebibytes }) as string;
     return {
       path,
+      freeze: async () => void await callKit("freeze", { path }),
       [Symbol.asyncDispose]: async () =>
         void await callKit("unmount", { path }),
     };
   }
   const path = await mountLocal(mebibytes);
-  return { path, [Symbol.asyncDispose]: () => unmountLocal(path) };
+  return {
+    path,
+    freeze: () => freezeLocal(path),
+    [Symbol.asyncDispose]: () => unmountLocal(path),
+  };
 }
 
 /** Mounts in this process' run folder, which the guard unmounts at the latest; returns the mount point. */
@@ -64,13 +71,22 @@ export async function mountAt(point: string, mebibytes: number): Promise<void> {
   ]);
 }
 
+/** Makes a mount of {@linkcode mountLocal} read-only. */
+export async function freezeLocal(point: string): Promise<void> {
+  await requireOurs(point);
+  await commandOk("mount", ["-o", "remount,ro", point]);
+}
+
 /** Unmounts and removes a mount point of {@linkcode mountLocal}. */
 export async function unmountLocal(point: string): Promise<void> {
-  const { path } = await runFolder();
-  if (!point.startsWith(join(path, "/"))) {
-    throw new Error(`Cannot unmount "${point}": not one of ours`);
-  }
+  await requireOurs(point);
   // Lazy: a process just killed may hold a file for a moment more.
   await command("umount", ["-l", point]);
   await Deno.remove(point, { recursive: true });
+}
+
+async function requireOurs(point: string): Promise<void> {
+  const { path } = await runFolder();
+  if (point.startsWith(join(path, "/"))) return;
+  throw new Error(`Cannot touch mount "${point}": not one of ours`);
 }

@@ -167,7 +167,9 @@ async function settle(
   const { context, session } = job;
   await context.afterCommit();
   try {
-    if (!isLost) return await unmark(session, token);
+    if (!isLost && await unmark(session, token).then(() => true, () => false)) {
+      return;
+    }
     await using other = await job.reopen();
     await unmark(other, token);
   } catch (error) {

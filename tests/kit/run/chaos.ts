@@ -217,6 +217,11 @@ export function pointsOf(share: number, few: number): number {
   return asked === undefined ? few : Math.ceil(Number(asked) * share);
 }
 
+/** Whether all points are asked for, not the few of the normal run. */
+export function isFull(): boolean {
+  return readEnv("OSIRIS_CHAOS_POINTS") !== undefined;
+}
+
 /** The seed of this run: given, or the time. */
 export function seedOf(): number {
   return Number(readEnv("OSIRIS_CHAOS_SEED") ?? Date.now() % 2 ** 31);
@@ -229,7 +234,7 @@ function readEnv(variable: string): string | undefined {
 
 /** Says on stderr what was tried, when it was more than a few. */
 export function tell(name: string, tally: Tally): void {
-  if (readEnv("OSIRIS_CHAOS_POINTS") === undefined) return;
+  if (!isFull()) return;
   const text = `${name}: ${JSON.stringify(tally)}\n`;
   Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

@@ -28,6 +28,15 @@ export interface Ended {
 
 /** Starts `osiris …args` in `cwd`, with all permissions. */
 export function startCli(cwd: string, ...args: string[]): Child {
+  return startCliWith([], cwd, ...args);
+}
+
+/** The same, with further flags for Deno. */
+export function startCliWith(
+  flags: readonly string[],
+  cwd: string,
+  ...args: string[]
+): Child {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -36,6 +45,7 @@ export function startCli(cwd: string, ...args: string[]): Child {
       "--no-check",
       "--no-lock",
       "--unstable-worker-options",
+      ...flags,
       CLI,
       ...args,
     ],

@@ -39,7 +39,7 @@ const READ: ReadOptions = {
   dateColumns: [],
   nullTexts: [],
   limit: Infinity,
-  batchRows: 32_768,
+  batchRows: 8192,
 };
 
 const WRITE: WriteOptions & { compression: "none" } = {

@@ -31,7 +31,7 @@ export const READ_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
     type: "integer",
     minimum: 1,
     maximum: 1_048_576,
-    default: 32_768,
+    default: 8192,
     description: "Most rows of a batch.",
   },
 };

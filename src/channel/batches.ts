@@ -133,11 +133,17 @@ export class BatchReceiver implements TableInput {
   }
 
   /** @inheritdoc */
-  async *batches(): AsyncGenerator<Batch, void, void> {
+  async *batches(
+    { reuse = false } = {},
+  ): AsyncGenerator<Batch, void, void> {
     try {
       let batch = await (this.#first ??= this.#next());
       if (batch === undefined) throw this.#blame(noBatch());
-      for (; batch !== undefined; batch = await this.#next()) yield batch;
+      for (; batch !== undefined; batch = await this.#next()) {
+        yield batch;
+        if (reuse) freeBatch(batch);
+        else this.#garbage.add(batchBytes(batch));
+      }
       if (this.#receiver.count !== this.rows) {
         throw new OsirisError(
           "data/count-mismatch",
@@ -179,9 +185,7 @@ export class BatchReceiver implements TableInput {
     const batch = checkBatch(value, this.#schema, this.#isDeep);
     if (this.#isDeep) checkOwned(batch);
     this.rows += batch.length;
-    const bytes = batchBytes(batch);
-    this.bytes += bytes;
-    this.#garbage.add(bytes);
+    this.bytes += batchBytes(batch);
     return batch;
   }
 
@@ -194,6 +198,13 @@ export class BatchReceiver implements TableInput {
       step: this.#producer,
       cause: thrown,
     });
+  }
+}
+
+/** Gives a batch's memory back at once, which a collection would do much later. */
+function freeBatch(batch: Batch): void {
+  for (const buffer of batchBuffers(batch)) {
+    if (!buffer.detached) buffer.transfer(0);
   }
 }
 

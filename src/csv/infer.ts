@@ -4,6 +4,7 @@
  * @module
  */
 import { type Field, types } from "../table/type.ts";
+import type { FastText } from "./fast_text.ts";
 import { textFault } from "./fault.ts";
 import { Guess } from "./guess.ts";
 import { NullTexts } from "./nulls.ts";
@@ -21,6 +22,7 @@ export function blockRows(columns: number): number {
  * The columns to read and their types, from the rows of `text`.
  *
  * @param isWhole Whether `text` is all there is; otherwise NULL may come later.
+ * @param fast Room for the text.
  * @throws {OsirisError} `data/…`
  */
 export async function inferColumns(
@@ -28,13 +30,15 @@ export async function inferColumns(
   path: string,
   options: ReadOptions,
   isWhole: boolean,
+  fast?: FastText,
 ): Promise<ReadColumn[]> {
-  const rows = new Rows(text, path, {
+  const quiet = {
     ...options,
     isCut: !isWhole,
     onSkip: () => {},
     onBad: () => {},
-  });
+  };
+  const rows = new Rows(text, path, quiet, fast);
   try {
     await rows.begin();
     const selected = selectColumns(rows.names, options, { path });

@@ -15,6 +15,7 @@ import { columnBuilder } from "../table/builder.ts";
 import { formatType, type Schema } from "../table/type.ts";
 import { compressionOf, openPlain } from "./compression.ts";
 import { toUtf8 } from "./encoding.ts";
+import { FastText } from "./fast_text.ts";
 import { textFault } from "./fault.ts";
 import { concatenated, readHead } from "./head.ts";
 import { blockRows, inferColumns } from "./infer.ts";
@@ -22,6 +23,7 @@ import { NullTexts } from "./nulls.ts";
 import type { ReadOptions } from "./read_options.ts";
 import { Rows } from "./rows.ts";
 import type { ReadColumn } from "./selection.ts";
+import { MAX_WINDOW_BYTES, WINDOW_BYTES } from "./window.ts";
 
 /** Bytes of the beginning that is held: small files are no more than that. */
 const HEAD_BYTES = 4 << 20;
@@ -54,11 +56,15 @@ export async function* readCsv(
     const looked = head.isWhole || !isFull
       ? concatenated(head.chunks)
       : concatenated(head.chunks, head.rest());
-    const columns = await inferColumns(looked, path, options, isWhole);
+    // Of little text there is nothing to be gained.
+    const fast = head.isWhole
+      ? undefined
+      : FastText.create(WINDOW_BYTES, MAX_WINDOW_BYTES);
+    const columns = await inferColumns(looked, path, options, isWhole, fast);
     const text = head.isWhole || !isFull
       ? concatenated(head.chunks, head.rest())
       : open();
-    const rows = new Rows(text, path, options);
+    const rows = new Rows(text, path, options, fast);
     try {
       yield* readBatches(rows, columns, options, isWhole);
     } finally {

@@ -8,6 +8,7 @@ import type { ErrorCode, OsirisError } from "../error.ts";
 import type { Dialect } from "./dialect.ts";
 import { countLines, type Place, textFault } from "./fault.ts";
 import { measureRow, type RowExtent } from "./measure_row.ts";
+import type { FastText } from "./fast_text.ts";
 import { Scanner, type ScanState } from "./scanner.ts";
 import { Window } from "./window.ts";
 
@@ -48,6 +49,7 @@ export class Rows {
   readonly #path: string;
   readonly #options: RowOptions;
   readonly #window: Window;
+  readonly #fast: FastText | undefined;
   #scanner: Scanner | undefined;
   /** Where the reading before the first row is, and the line ends up to there. */
   #at = 0;
@@ -56,13 +58,18 @@ export class Rows {
   #blockAt = 0;
   #blockLines = 0;
 
-  /** @param source Chunks of UTF-8 text. */
+  /**
+   * @param source Chunks of UTF-8 text.
+   * @param fast Room for the text, which nobody else uses meanwhile.
+   */
   constructor(
     source: AsyncIterable<Uint8Array>,
     path: string,
     options: RowOptions,
+    fast?: FastText,
   ) {
-    this.#window = new Window(source, { path }, options.isCut ?? false);
+    this.#window = new Window(source, { path }, options.isCut ?? false, fast);
+    this.#fast = fast;
     this.#path = path;
     this.#options = options;
   }
@@ -141,7 +148,7 @@ export class Rows {
   /** Takes the row at `#at` for the first one, and its names if it has them. */
   #open(first: RowExtent): void {
     const { dialect, header } = this.#options;
-    const scanner = new Scanner(dialect, first.fields);
+    const scanner = new Scanner(dialect, first.fields, this.#fast);
     scanner.at = this.#at;
     scanner.lines = this.#lines;
     this.#scanner = scanner;

@@ -12,6 +12,7 @@
  * @module
  */
 import { CR, type Dialect, LF } from "./dialect.ts";
+import type { FastText } from "./fast_text.ts";
 import {
   afterLine,
   EVERY_BYTE,
@@ -35,9 +36,6 @@ export type ScanState =
   /** The text ends in the quoted field that opens at `faultAt`. */
   | "unclosed";
 
-/** Bytes that must be there after the end of what is scanned. */
-export const SPARE_BYTES = 8;
-
 /** Scans the rows of one text, block by block. */
 export class Scanner {
   /** Spans of the fields of the last block, row by row. */
@@ -52,14 +50,19 @@ export class Scanner {
   faultAt = 0;
   readonly #dialect: Dialect;
   readonly #width: number;
+  readonly #fast: FastText | undefined;
   /** 1 for bytes that a field without quotes stops at. */
   readonly #stops = new Uint8Array(256);
   /** Indexes into {@linkcode spans} of fields with escapes. */
   #escaped: number[] = [];
 
-  /** @param columns Fields a row must have; at least one. */
-  constructor(dialect: Dialect, columns: number) {
+  /**
+   * @param columns Fields a row must have; at least one.
+   * @param fast Holds all the bytes that are scanned.
+   */
+  constructor(dialect: Dialect, columns: number, fast?: FastText) {
     this.#dialect = dialect;
+    this.#fast = fast;
     this.#width = 2 * columns;
     for (const byte of [dialect.delimiter, dialect.escape, LF, CR]) {
       if (byte >= 0) this.#stops[byte] = 1;
@@ -69,7 +72,7 @@ export class Scanner {
   /**
    * Scans up to `maxRows` rows of `bytes[this.at, end)` into {@linkcode spans}.
    *
-   * There must be {@linkcode SPARE_BYTES} after `end`: `bytes[end]` is set to a
+   * There must be `SPARE_BYTES` after `end`: `bytes[end]` is set to a
    * line feed, which spares the loop a comparison a byte. A row that isn't
    * complete at `end` is left for the next scan, unless `isLast`.
    *
@@ -82,7 +85,11 @@ export class Scanner {
     maxRows: number,
   ): ScanState {
     const width = this.#width, most = maxRows * width;
-    if (this.spans.length < most) this.spans = new Int32Array(most);
+    const fast = this.#fast?.takes(this.#dialect, most >> 1)
+      ? this.#fast
+      : undefined;
+    if (fast !== undefined) this.spans = fast.spans;
+    else if (this.spans.length < most) this.spans = new Int32Array(most);
     const { delimiter, quote, escape, comment, skipBlankLines } = this.#dialect;
     const spans = this.spans, stops = this.#stops;
     const facts: QuotedFacts = { lines: 0, hasEscapes: false };
@@ -91,6 +98,19 @@ export class Scanner {
     let at = this.at, to = 0, rowStart = at, rowTo = 0, lines = this.lines;
     let state: ScanState = "paused";
     bytes[end] = LF;
+    if (fast !== undefined) {
+      const clear = fast.scan(
+        at,
+        end,
+        most,
+        width,
+        this.#dialect,
+        this.#escaped,
+      );
+      at = rowStart = clear.at;
+      to = rowTo = clear.to;
+      lines += clear.lines;
+    }
     scanning: while (at < end && to < most) {
       rowStart = at;
       rowTo = to;

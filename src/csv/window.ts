@@ -5,14 +5,21 @@
  * @module
  */
 import { countLines, type Place, textFault } from "./fault.ts";
-import { SPARE_BYTES } from "./scanner.ts";
+import type { FastText } from "./fast_text.ts";
+import { SPARE_BYTES } from "./scan_code.ts";
 import { checkText } from "./text_check.ts";
 
 /** Most bytes of one row; what is longer is rather a quote that isn't closed. */
 export const MAX_ROW_BYTES = 128 << 20;
 
+/** Bytes of a window at first. */
+export const WINDOW_BYTES = (1 << 20) + (64 << 10);
+
 /** New bytes to wait for: fewer would not be worth a scan. */
 const FILL_BYTES = 256 << 10;
+
+/** Most bytes that a window holds. */
+export const MAX_WINDOW_BYTES = MAX_ROW_BYTES + 8 * FILL_BYTES;
 
 /** Whose text it is, for errors. */
 export type Origin = Pick<Place, "format" | "path">;
@@ -20,7 +27,7 @@ export type Origin = Pick<Place, "format" | "path">;
 /** Holds the present part of a text. */
 export class Window {
   /** The bytes are `bytes[0, end)`; some more are there for scanners to use. */
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array((1 << 20) + (64 << 10));
+  bytes: Uint8Array<ArrayBuffer>;
   end = 0;
   /** Whether the text ends at {@linkcode end}. */
   isLast = false;
@@ -29,17 +36,24 @@ export class Window {
   readonly #isCut: boolean;
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #origin: Origin;
+  readonly #fast: FastText | undefined;
   /** Bytes of the text before the window. */
   #offset = 0;
   /** Up to where the window is known to be text. */
   #checked = 0;
 
-  /** @param isCut Whether the source is but the beginning of the text. */
+  /**
+   * @param isCut Whether the source is but the beginning of the text.
+   * @param fast Where the text is held.
+   */
   constructor(
     source: AsyncIterable<Uint8Array>,
     origin: Origin,
     isCut: boolean,
+    fast?: FastText,
   ) {
+    this.#fast = fast;
+    this.bytes = fast?.bytes ?? new Uint8Array(WINDOW_BYTES);
     this.#isCut = isCut;
     this.#source = source[Symbol.asyncIterator]();
     this.#origin = origin;
@@ -82,16 +96,22 @@ export class Window {
   #append(chunk: Uint8Array): void {
     const needed = this.end + chunk.length + SPARE_BYTES;
     if (needed > this.bytes.length) {
-      const doubled = Math.min(
-        2 * this.bytes.length,
-        MAX_ROW_BYTES + 8 * FILL_BYTES,
-      );
-      const grown = new Uint8Array(Math.max(needed, doubled));
-      grown.set(this.bytes.subarray(0, this.end));
-      this.bytes = grown;
+      const doubled = Math.min(2 * this.bytes.length, MAX_WINDOW_BYTES);
+      this.#grow(Math.max(needed, doubled));
     }
     this.bytes.set(chunk, this.end);
     this.end += chunk.length;
+  }
+
+  #grow(bytes: number): void {
+    if (this.#fast !== undefined) {
+      this.#fast.grow(bytes);
+      this.bytes = this.#fast.bytes;
+      return;
+    }
+    const grown = new Uint8Array(bytes);
+    grown.set(this.bytes.subarray(0, this.end));
+    this.bytes = grown;
   }
 
   #check(lines: number): void {
@@ -101,6 +121,7 @@ export class Window {
       this.#checked,
       end,
       this.isLast,
+      this.#fast,
     );
     this.#checked = checked;
     if (fault === null) return;

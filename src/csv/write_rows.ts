@@ -36,7 +36,7 @@ export async function writeRows(
   { blockRows, encode, check, onBatch }: RowsOptions,
 ): Promise<Written> {
   let rows = 0;
-  for await (const batch of input.batches()) {
+  for await (const batch of input.batches({ reuse: true })) {
     check?.(batch, rows);
     writer.rowsBefore = rows;
     writer.bind(batch);

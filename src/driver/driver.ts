@@ -24,8 +24,11 @@ export interface TableInput {
    * The batches, at least one; ends only when the producer finished well, and
    * throws otherwise: what was received until then must not be committed.
    * Leaving the loop early tells the producer to stop.
+   *
+   * With `reuse` a batch is gone once the next one is asked for, which spares
+   * the memory that dead ones would fill.
    */
-  batches(): AsyncIterable<Batch>;
+  batches(options?: { readonly reuse?: boolean }): AsyncIterable<Batch>;
 }
 
 /** A file that the host opened for reading. */

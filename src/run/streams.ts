@@ -97,8 +97,9 @@ async function collect(
 ): Promise<void> {
   const { environment } = context;
   const { id } = step.planned;
-  const batches = received(port, step, context);
-  if (!environment.hasConsumers(id)) { for await (const _ of batches); }
+  const isKept = environment.hasConsumers(id);
+  const batches = received(port, step, context, !isKept);
+  if (!isKept) { for await (const _ of batches); }
   else await environment.cache.put(id, batches, environment.isKept(id));
 }
 
@@ -129,13 +130,14 @@ async function* received(
   port: MessagePort,
   { planned, over }: StepPorts,
   { environment, signal }: StreamContext,
+  reuse = false,
 ): ReturnType<RunEnvironment["checked"]> {
   const isDeep = planned.driver.origin.kind !== "builtin";
   const receiver = new BatchReceiver(port, signal, isDeep, planned.id);
   const expect = (): void => receiver.expectEnd();
   over.addEventListener("abort", expect, { once: true });
   try {
-    yield* environment.checked(planned, receiver.batches());
+    yield* environment.checked(planned, receiver.batches({ reuse }));
   } finally {
     over.removeEventListener("abort", expect);
   }

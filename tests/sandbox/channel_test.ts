@@ -217,6 +217,21 @@ Deno.test("a sender refuses a batch of other columns than before", async () => {
   port1.close();
 });
 
+Deno.test("a batch that may be used again is gone when the next is asked for", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const sender = new BatchSender(port1, never);
+  const items = new BatchReceiver(port2, never, true).batches({ reuse: true });
+  await sender.send(batch());
+  await sender.send(batch());
+  sender.end();
+  const first = (await items.next()).value!;
+  assert.notEqual(first.columns[0].data.length, 0);
+  const second = (await items.next()).value!;
+  assert.equal(first.columns[0].data.length, 0);
+  assert.notEqual(second.columns[0].data.length, 0);
+  assert.equal((await items.next()).done, true);
+});
+
 Deno.test("a fast reader before a slow writer does not fill the memory", async () => {
   await using folder = await tempDir("channel-");
   const before = Deno.memoryUsage().rss;

@@ -1,0 +1,129 @@
+/** Quick scans find what the plain scanner finds. */
+import assert from "node:assert/strict";
+import { FastText } from "../../src/csv/fast_text.ts";
+import { SPARE_BYTES } from "../../src/csv/scan_code.ts";
+import { Scanner } from "../../src/csv/scanner.ts";
+import { checkText } from "../../src/csv/text_check.ts";
+import { fc } from "../deps/fast_check.ts";
+
+const encoder = new TextEncoder();
+const fast = FastText.create(1 << 16, 1 << 22)!;
+
+/** What a scan came to. */
+function scanned(
+  scanner: Scanner,
+  bytes: Uint8Array,
+  ...rest: [
+    number,
+    boolean,
+    number,
+  ]
+): unknown {
+  const state = scanner.scan(bytes, ...rest);
+  const { at, lines, rows, spans, faultAt } = scanner;
+  const width = spans.subarray(0, rows * COLUMNS * 2);
+  // Escapes are taken out of the text, so that it is part of the result.
+  const text = bytes.slice(0, rest[0]);
+  return { state, at, lines, rows, spans: [...width], faultAt, text };
+}
+
+const COLUMNS = 3;
+
+const anyText = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(",", "\n", '"', '""', "\r\n") },
+    fc.constantFrom("\r", "#", ";", "é", "a", '","', '"\n', '\n"'),
+    fc.string({ maxLength: 40 }),
+    fc.constantFrom(
+      'one,"two, three",4\n',
+      '"a ""b"" c","\n","long enough to need a second look"\r\n',
+      "long enough to need a second look,,\n",
+    ),
+  ),
+  { maxLength: 30 },
+).map((parts) => encoder.encode(parts.join("")));
+
+Deno.test("a quick scan gives the spans of a plain one", () => {
+  fc.assert(
+    fc.property(
+      anyText,
+      fc.record({
+        delimiter: fc.constantFrom(44, 59),
+        quote: fc.constantFrom(34, 39, -1),
+        escape: fc.constantFrom(-1, -1, -1, 92),
+        comment: fc.constantFrom(-1, 35),
+        skipBlankLines: fc.boolean(),
+      }),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 8 }),
+      (text, dialect, isLast, maxRows) => {
+        const plain = new Uint8Array(text.length + SPARE_BYTES);
+        plain.set(text);
+        fast.bytes.set(plain);
+        const one = new Scanner(dialect, COLUMNS);
+        const other = new Scanner(dialect, COLUMNS, fast);
+        for (let block = 0; block < 4; block++) {
+          assert.deepEqual(
+            scanned(other, fast.bytes, text.length, isLast, maxRows),
+            scanned(one, plain, text.length, isLast, maxRows),
+          );
+        }
+      },
+    ),
+    { numRuns: 5000 },
+  );
+});
+
+Deno.test("a quick scan takes most rows itself", () => {
+  const text = encoder.encode('1,"say ""hi""",\n'.repeat(1000));
+  fast.bytes.set(text);
+  fast.bytes[text.length] = 10;
+  const dialect = {
+    delimiter: 44,
+    quote: 34,
+    escape: -1,
+    comment: -1,
+    skipBlankLines: true,
+  };
+  const escaped: number[] = [];
+  const { to, at, lines } = fast.scan(
+    0,
+    text.length,
+    6000,
+    6,
+    dialect,
+    escaped,
+  );
+  assert.deepEqual([to, at, lines], [6000, text.length, 1000]);
+  assert.deepEqual(escaped.slice(0, 2), [2, 8]);
+  assert.equal(escaped.length, 1000);
+});
+
+Deno.test("a quick look at text overlooks no byte", () => {
+  fc.assert(
+    fc.property(
+      fc.nat(300),
+      fc.nat(300),
+      fc.option(fc.nat(300)),
+      fc.constantFrom(0, 0x80, 0xff, 0xc3),
+      (start, length, odd, byte) => {
+        const end = start + length;
+        fast.bytes.fill(0x61, 0, 1024);
+        fast.bytes[end] = 0; // what is after the text makes no difference
+        if (odd !== null && odd < end) fast.bytes[odd] = byte;
+        const slow = checkText(fast.bytes, start, end, true);
+        assert.deepEqual(checkText(fast.bytes, start, end, true, fast), slow);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("quick text keeps its bytes when it grows, up to its end", () => {
+  const growing = FastText.create(1000, 1 << 22)!;
+  growing.bytes.set([1, 2, 3]);
+  growing.grow(1 << 21);
+  assert.deepEqual([...growing.bytes.subarray(0, 3)], [1, 2, 3]);
+  assert.ok(growing.bytes.length >= (1 << 21) + SPARE_BYTES);
+  assert.throws(() => growing.grow(1 << 24), RangeError);
+});

@@ -247,15 +247,15 @@ export function encodeError(error: OsirisError): WireError {
   const { code, message, hint, step, faults, details, cause } = error;
   return {
     code,
-    message,
+    message: message.slice(0, MAX_TEXT), // no more is read at the other end
     ...(hint !== undefined && { hint }),
     ...(step !== undefined && { step }),
     ...(faults !== undefined && { faults }),
     ...(details !== undefined && { details }),
     ...(cause !== undefined && {
-      cause: cause instanceof Error
+      cause: (cause instanceof Error
         ? `${cause.name}: ${cause.message}`
-        : String(cause),
+        : String(cause)).slice(0, MAX_TEXT),
     }),
   };
 }

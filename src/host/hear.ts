@@ -151,9 +151,10 @@ function sandboxError(wire: unknown): OsirisError {
     ...(step !== undefined && { step: step.slice(0, MAX_NAME) }),
     ...(faults !== undefined && {
       faults: faults.map((fault) => ({
-        path: plainText(fault.path),
-        message: plainText(fault.message),
-        ...(typeof fault.hint === "string" && { hint: plainText(fault.hint) }),
+        path: plainText(fault.path.slice(0, MAX_NAME)),
+        message: plainText(fault.message.slice(0, MAX_NAME)),
+        ...(typeof fault.hint === "string" &&
+          { hint: plainText(fault.hint.slice(0, MAX_NAME)) }),
       })),
     }),
     ...(details !== undefined && {

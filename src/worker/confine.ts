@@ -62,7 +62,7 @@ export function confine({ say, isForeign }: Confinement): void {
   for (const name of ["locks", "gpu"]) {
     remove(Object.getPrototypeOf(navigator), name);
   }
-  if (isForeign) confineNode();
+  if (isForeign) confineNode(say);
   confineDeno();
   confineConsole(say);
 }

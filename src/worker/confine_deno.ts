@@ -77,6 +77,18 @@ const KEPT = [
   "HttpClient",
 ];
 
+/** Functions and classes that are only made when they are asked for. */
+const LATE: ReadonlySet<string> = new Set([
+  "Command",
+  "ChildProcess",
+  "kill",
+  "serve",
+  "spawn",
+  "spawnAndWait",
+  "spawnAndWaitSync",
+  "upgradeWebSocket",
+]);
+
 /** Puts a namespace of what is kept in place of `Deno`. Functions that are not throw. */
 export function confineDeno(): void {
   const whole = Deno as unknown as Record<string, unknown>;
@@ -85,7 +97,7 @@ export function confineDeno(): void {
     const descriptor = Object.getOwnPropertyDescriptor(whole, name)!;
     if (KEPT.includes(name)) {
       Object.defineProperty(confined, name, descriptor);
-    } else if (typeof descriptor.value === "function") {
+    } else if (typeof descriptor.value === "function" || LATE.has(name)) {
       confined[name] = denied(`Deno.${name}`);
     }
   }

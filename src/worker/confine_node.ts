@@ -1,13 +1,16 @@
 /**
- * Node's modules as drivers see them. Three of their ways lead past
+ * Node's modules as drivers see them. Some of their ways lead past
  * permissions: a number for a file or socket that another thread has open,
  * more threads, and the process itself.
  *
  * @module
  */
-import { close, deny, remove } from "./take_away.ts";
+import { quietStream } from "./quiet_stream.ts";
+import { close, deny, put } from "./take_away.ts";
 
 interface NodeProcess {
+  readonly argv: string[];
+  readonly execArgv: string[];
   getBuiltinModule(name: string): Record<string, unknown>;
   binding(name: string): Record<string, { prototype: object }>;
 }
@@ -36,17 +39,25 @@ const PROCESS = [
 ];
 
 /**
- * Confines Node's modules. Named imports of them can't be replaced, so it is
- * what they all come down to that is taken away.
+ * Confines Node's modules. A module's named exports are made when it is first
+ * imported, of the object that is changed here; where code holds them all the
+ * same, it is what they come down to that is taken away.
+ *
+ * @param say Gets what the driver writes to its standard streams.
  */
-export function confineNode(): void {
+export function confineNode(say: (level: string, line: string) => void): void {
   const process = (globalThis as unknown as { process?: NodeProcess }).process;
   if (!process) return;
   closeStandardStreams(process);
   closeHandles(process);
   closeThreads(process);
-  for (const name of ["stdin", "stdout", "stderr"]) remove(process, name);
   deny(process, PROCESS, "process");
+  // In place: whoever has taken the arrays must find them empty too.
+  process.argv.splice(1);
+  process.execArgv.splice(0);
+  put(process, "stdin", quietStream(() => {}));
+  put(process, "stdout", quietStream((line) => say("info", line)));
+  put(process, "stderr", quietStream((line) => say("warn", line)));
 }
 
 /** Closes them for this thread only: the host goes on using its own. */

@@ -5,6 +5,7 @@
  * graph: a driver may then import them without a permission to read them. What
  * is only named, and never called, is not run.
  */
+import "./confine_engine.ts"; // before all that may import node:v8
 import "../../driver.ts";
 import { serveModule } from "./serve.ts";
 

@@ -4,14 +4,9 @@
  * @module
  */
 
-/** What is thrown in place of what was taken away; it counts as a refused permission. */
-export function refused(what: string): Error {
-  return new Deno.errors.NotCapable(`${what} is not available to drivers`);
-}
-
 /** Makes a property undefined for good. */
 export function remove(owner: object, name: PropertyKey): void {
-  fix(owner, name, undefined);
+  put(owner, name, undefined);
 }
 
 /** Makes methods throw for good. @param what Whose they are, for the message. */
@@ -21,7 +16,7 @@ export function deny(
   what: string,
 ): void {
   for (const name of names) {
-    if (name in owner) fix(owner, name, denied(`${what}.${name}`));
+    if (name in owner) put(owner, name, denied(`${what}.${name}`));
   }
 }
 
@@ -40,7 +35,8 @@ export function denied(what: string): () => never {
   };
 }
 
-function fix(owner: object, name: PropertyKey, value: unknown): void {
+/** Puts a value in a property's place for good. */
+export function put(owner: object, name: PropertyKey, value: unknown): void {
   try {
     Object.defineProperty(owner, name, {
       value,

@@ -1,0 +1,6 @@
+// Loops for ever.
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => {
+  for (;;);
+});

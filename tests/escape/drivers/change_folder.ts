@@ -1,0 +1,7 @@
+// Changes the working directory.
+import { attempt, hidden } from "./kit/attempt.ts";
+
+export default attempt(() => {
+  hidden.Deno.chdir("/");
+  return "changed";
+});

@@ -1,0 +1,4 @@
+// Reads all variables.
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => JSON.stringify(Deno.env.toObject()));

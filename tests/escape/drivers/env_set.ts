@@ -1,0 +1,4 @@
+// Sets a variable.
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => Deno.env.set("ESCAPE_SET", "was here"));

@@ -1,0 +1,4 @@
+// Asks for the name of the machine.
+import { attempt, hidden } from "./kit/attempt.ts";
+
+export default attempt(() => hidden.Deno.hostname());

@@ -1,0 +1,4 @@
+// Makes a folder.
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(({ proof }) => Deno.mkdir(proof));

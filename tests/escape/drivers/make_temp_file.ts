@@ -1,0 +1,4 @@
+// Makes a temporary file.
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => Deno.makeTempFile());

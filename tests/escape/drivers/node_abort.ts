@@ -1,0 +1,5 @@
+// Aborts its process.
+import process from "node:process";
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => process.abort());

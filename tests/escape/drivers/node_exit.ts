@@ -1,0 +1,5 @@
+// Ends the process by node:process.
+import process from "node:process";
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => process.exit(0));

@@ -1,0 +1,4 @@
+// Reads the arguments of its process from /proc.
+import { attempt } from "./kit/attempt.ts";
+
+export default attempt(() => Deno.readTextFile("/proc/self/cmdline"));

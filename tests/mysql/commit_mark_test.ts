@@ -109,7 +109,7 @@ Deno.test("mysql.writer leaves nothing of its marks, however many append at once
   assert.equal(await marks(db), null);
 });
 
-Deno.test("mysql.writer appends without a mark where it may not make one", async () => {
+Deno.test("mysql.writer appends without a mark where it may not make one, and in a table made for it", async () => {
   await using db = await server.database("mark");
   const user = `poor_${db.name.slice(-8)}`;
   await db.sql("CREATE TABLE t (id INT)");
@@ -126,6 +126,19 @@ Deno.test("mysql.writer appends without a mark where it may not make one", async
     assert.equal(eventsOf(driven, "commit_unmarked").length, 1);
     assert.deepEqual(tokens, [undefined]);
     assert.equal((await db.sql("SELECT * FROM t")).length, 3);
+    await db.sql(
+      `CREATE TABLE _osiris_commits (
+         token CHAR(36) PRIMARY KEY, target VARCHAR(64),
+         written_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+       )`,
+    );
+    await server.sql(
+      `GRANT SELECT, INSERT, DELETE ON \`${db.name}\`._osiris_commits TO ${user}@'%'`,
+    );
+    const marked = await write(connection, { table: "t" }, rows(1));
+    const names = marked.events.map(({ name }) => name);
+    assert.ok(!names.some((name) => name.startsWith("commit_")), `${names}`);
+    assert.equal(await marks(db), 0);
   } finally {
     await server.sql(`DROP USER ${user}@'%'`);
   }

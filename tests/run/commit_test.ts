@@ -5,8 +5,8 @@ import { OsirisError } from "../../src/error.ts";
 import { type RunBench, runBench, step } from "../kit/run/run.ts";
 
 /** A writer that says so before it commits, then does `after`. */
-function committer(after: () => void) {
-  const seen = { runs: 0, checkpoint: "" };
+function committer(after: () => void, answers?: (boolean | null)[]) {
+  const seen = { runs: 0, checkpoint: "", asked: [] as string[] };
   const driver = (folder: string) => ({
     spec: {
       name: "test.commit",
@@ -24,15 +24,19 @@ function committer(after: () => void) {
           { batches(): AsyncIterable<{ length: number }> }
         >;
       },
-      context: { beforeCommit(): Promise<void> },
+      context: { beforeCommit(token?: string): Promise<void> },
     ) {
       let rowsWritten = 0;
       for await (const { length } of inputs.df.batches()) rowsWritten += length;
-      await context.beforeCommit();
+      await context.beforeCommit(answers && "token");
       seen.runs++;
       seen.checkpoint = Deno.readTextFileSync(checkpointIn(folder));
       after();
       return { rowsWritten };
+    },
+    wasCommitted(_step: unknown, _context: unknown, token: string) {
+      seen.asked.push(token);
+      return Promise.resolve(answers!.shift() ?? null);
     },
   });
   return { seen, driver };
@@ -92,4 +96,33 @@ Deno.test("a step that knows that nothing was committed is tried again and resum
   const { status } = await runWith(bench, again, { resume: runId });
   assert.equal(status, "success");
   assert.equal(again.seen.runs, 1);
+});
+
+Deno.test("a resumed run asks the target by the token that a step has left", async () => {
+  await using bench = await runBench();
+  for (const isThere of [true, false, null]) {
+    const { runId } = await runWith(bench, committer(lost(), []));
+    const again = committer(() => {}, [isThere]);
+    const resume = () => runWith(bench, again, { resume: runId });
+    if (isThere === null) {
+      await assert.rejects(resume(), { code: "run/cannot-resume" });
+    } else {
+      const { status } = await resume();
+      assert.equal(status, "success");
+    }
+    assert.deepEqual(again.seen.asked, ["token"]);
+    assert.equal(again.seen.runs, isThere === false ? 1 : 0);
+  }
+});
+
+Deno.test("a run that was killed once its status was written is complete", async () => {
+  await using bench = await runBench();
+  const { runFolder, runId } = await runWith(bench, committer(() => {}));
+  const path = join(runFolder, "checkpoint.json");
+  assert.throws(() => Deno.statSync(path));
+  Deno.writeTextFileSync(path, '{"version":1}'); // as if it had not been removed any more
+  await assert.rejects(
+    runWith(bench, committer(() => {}), { resume: runId }),
+    { code: "run/cannot-resume", message: /it is complete/ },
+  );
 });

@@ -148,6 +148,9 @@ async function dropIfEmpty(session: Session, table: string): Promise<void> {
     await session.run(`LOCK TABLES ${table} WRITE`);
     const left = await session.value(`SELECT 1 FROM ${table} LIMIT 1`);
     if (left === null) await session.run(`DROP TABLE ${table}`);
+  } catch (error) {
+    // In use, or not ours to drop: empty it does no harm.
+    if (!session.isUsable) throw error;
   } finally {
     if (session.isUsable) await session.run("UNLOCK TABLES");
   }

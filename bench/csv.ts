@@ -1,10 +1,12 @@
 // deno-lint-ignore-file no-console
 /**
- * Reads and writes 1 M rows of CSV in this thread and says how fast:
- * `deno run -A --no-prompt bench/csv.ts [rows] [rounds]`.
+ * Reads and writes CSV in this thread:
+ * `deno run -A --no-prompt bench/csv.ts read|read-text|write FILE [rounds]`
+ * prints the seconds of each round, without the start of the program.
  *
- * Reading includes both passes (types, then values) and the file's own bytes
- * for them, whose share is told apart; batches are dropped as they come. Writing starts from batches in memory, and its text is dropped.
+ * `read` finds the types first, in a pass of its own; `read-text` takes all for
+ * text, as readers of strings do. Batches are dropped as they come. `write`
+ * starts from batches in memory, and its text is dropped.
  *
  * @module
  */
@@ -14,7 +16,6 @@ import { writeCsv } from "../src/csv/write_csv.ts";
 import type { WriteOptions } from "../src/csv/write_options.ts";
 import type { InputFile, OutputFile } from "../src/driver/driver.ts";
 import type { Batch } from "../src/table/batch.ts";
-import { csvData } from "./csv_data.ts";
 
 const DIALECT = {
   delimiter: 44,
@@ -78,62 +79,41 @@ const nowhere: OutputFile = {
   close: () => Promise.resolve(),
 };
 
-/** Runs `work` some times. @returns the milliseconds of each. */
-async function time(
-  rounds: number,
-  work: () => Promise<unknown>,
-): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < rounds; i++) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
-  }
-  return times;
-}
-
-function report(name: string, bytes: number, times: readonly number[]): void {
-  const rates = times.map((ms) => Math.round(bytes / 1000 / ms));
-  console.log(`${name}: ${Math.max(...rates)} MB/s (${rates.join(", ")})`);
-}
-
-async function main(rows: number, rounds: number): Promise<void> {
-  const path = await csvData(rows);
-  const { size } = await Deno.stat(path);
-  const file = fileOf(path);
-  console.log(`${rows} rows, ${(size / 1e6).toFixed(1)} MB`);
-  const skim = async (): Promise<void> => {
-    for (let pass = 0; pass < 2; pass++) {
-      for await (const _ of file.open({ reuse: true }));
-    }
-  };
-  report("file alone, twice", size, await time(rounds, skim));
-  const drain = async (options: ReadOptions): Promise<void> => {
-    for await (const _ of readCsv(file, options));
-  };
-  report("read", size, await time(rounds, () => drain(READ)));
-  const asText = { ...READ, infer: "none" } as const;
-  report(
-    "read as text, one pass",
-    size,
-    await time(rounds, () => drain(asText)),
-  );
-  console.log(`rss ${Math.round(Deno.memoryUsage().rss / 1e6)} MB`);
+async function readAll(path: string, infer: "full" | "none"): Promise<Batch[]> {
   const batches: Batch[] = [];
-  for await (const batch of readCsv(file, READ)) batches.push(batch);
+  for await (const batch of readCsv(fileOf(path), { ...READ, infer })) {
+    batches.push(batch);
+  }
+  return batches;
+}
+
+/** What is timed, once made ready. */
+async function workOf(
+  task: string,
+  path: string,
+): Promise<() => Promise<unknown>> {
+  const infer = task === "read-text" ? "none" : "full";
+  if (task !== "write") {
+    return async () => {
+      for await (const _ of readCsv(fileOf(path), { ...READ, infer }));
+    };
+  }
+  const batches = await readAll(path, infer);
   const table = {
     schema: () => Promise.resolve(batches[0].schema),
     async *batches() {
       yield* batches;
     },
   };
-  report(
-    "write",
-    size,
-    await time(rounds, () => writeCsv(table, nowhere, WRITE)),
-  );
+  return () => writeCsv(table, nowhere, WRITE);
 }
 
 if (import.meta.main) {
-  await main(Number(Deno.args[0] ?? 1_000_000), Number(Deno.args[1] ?? 5));
+  const [task, path, rounds = "1"] = Deno.args;
+  const work = await workOf(task, path);
+  for (let round = 0; round < Number(rounds); round++) {
+    const startedAt = performance.now();
+    await work();
+    console.log((performance.now() - startedAt) / 1000);
+  }
 }

@@ -1,31 +1,43 @@
 // deno-lint-ignore-file no-console -- what it measures goes to the terminal
 /**
- * Whole commands: CSV to CSV through the runtime against `@std/csv` streams,
- * a run of one row, and the sandbox against the same drivers inline.
+ * CSV through the runtime against `@std/csv` streams, each told apart: reading
+ * and writing in process and as whole commands, copying a file, the sandbox
+ * against the same drivers inline, a run of one row, and memory.
  *
- * deno run -A --no-prompt bench/whole.ts [--rows 1000000] [--runs 3] [--big]
+ * deno run -A --no-prompt bench/whole.ts [--rows 1000000] [--runs 3] [--big] [--rival FILE]
+ *
+ * The rival is what the runtime depends on under that name, which in a checkout
+ * is the stand-in of `links/csv`; `--rival` names a file with the real one.
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "../src/deps/cli.ts";
 import { csvData } from "./csv_data.ts";
-import { type Contender, median, race, report } from "./measure.ts";
+import {
+  type Contender,
+  median,
+  race,
+  report,
+  type Timing,
+} from "./measure.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
+const DATA = join(ROOT, "bench", ".data");
 const args = parseArgs(Deno.args, {
-  string: ["rows", "runs"],
+  string: ["rows", "runs", "rival"],
   boolean: ["big"],
 });
 const rows = Number(args.rows ?? 1_000_000);
 const runs = Number(args.runs ?? 3);
-const data = join(ROOT, "bench", ".data");
-await Deno.mkdir(data, { recursive: true });
+const module = args.rival ? resolve(args.rival) : "std";
+const DENO = [Deno.execPath(), "run", "--no-prompt"];
 
-function manifest(name: string, steps: unknown[]): Promise<string> {
-  const path = join(data, `${name}.json`);
+async function manifest(name: string, steps: unknown[]): Promise<string> {
+  const path = join(DATA, `${name}.json`);
   const text = JSON.stringify({ version: "1.0.0", name, steps });
-  return Deno.writeTextFile(path, text).then(() => path);
+  await Deno.writeTextFile(path, text);
+  return path;
 }
 
 const read = (path: string, config = {}) => ({
@@ -33,96 +45,111 @@ const read = (path: string, config = {}) => ({
   driver: "filesystem.csv_extractor",
   config: { path, ...config },
 });
-const write = (path: string) => ({
+const write = (name: string) => ({
   id: "write",
   driver: "filesystem.csv_writer",
   inputs: { df: "${read}" },
-  config: { path },
+  config: { path: join(DATA, name) },
 });
 
-const osiris = (path: string, ...more: string[]): string[] => [
-  Deno.execPath(),
-  "run",
-  "--no-prompt",
-  "--unstable-worker-options",
-  "--config",
-  join(ROOT, "deno.json"),
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  join(ROOT, "cli.ts"),
-  "run",
-  path,
-  "--quiet",
-  ...more,
-];
-const rival = (...more: string[]): string[] => [
-  Deno.execPath(),
-  "run",
-  "--no-prompt",
-  "--allow-read",
-  "--allow-write",
-  join(ROOT, "bench", "rivals", "std_csv.ts"),
-  ...more,
-];
+/** A whole run of the runtime. */
+async function osiris(
+  name: string,
+  steps: unknown[],
+  ...more: string[]
+): Promise<Contender> {
+  const command = [
+    ...DENO,
+    "--unstable-worker-options",
+    "--config",
+    join(ROOT, "deno.json"),
+    "--allow-read",
+    "--allow-write",
+    "--allow-env",
+    join(ROOT, "cli.ts"),
+    "run",
+    await manifest(name.replaceAll(/\W+/g, "_"), steps),
+    "--quiet",
+    ...more,
+  ];
+  return { name: `osiris ${name}`, command, cwd: DATA };
+}
 
+/** A task of the rival: as a whole command, or by its own clock. */
+function rival(name: string, hasOwnClock: boolean, ...task: string[]) {
+  const program = join(ROOT, "bench", "rivals", "std_csv.ts");
+  const config = ["--config", join(ROOT, "deno.json")];
+  const command = [...DENO, ...config, "-A", program, module, ...task];
+  return { name: `@std/csv ${name}`, command, cwd: DATA, hasOwnClock };
+}
+
+/** A task of our codec, in one thread and by its own clock. */
+function codec(name: string, ...task: string[]): Contender {
+  const command = [...DENO, "-A", join(ROOT, "bench", "csv.ts"), ...task];
+  return { name: `osiris ${name}`, command, cwd: DATA, hasOwnClock: true };
+}
+
+/** How often faster than the first of some timings the others are. */
+function compare([base, ...others]: readonly Timing[]): void {
+  report([base, ...others], base.name);
+  for (const { name, seconds } of others) {
+    const ratio = median(base.seconds) / median(seconds);
+    console.log(`  ${name}: ${ratio.toFixed(1)} × as fast as ${base.name}`);
+  }
+}
+
+await Deno.mkdir(DATA, { recursive: true });
 const source = await csvData(rows);
-const one = await csvData(1);
-const copy = await manifest("copy", [
-  read(source),
-  write(join(data, "out.csv")),
-]);
-const contenders: Contender[] = [
-  { name: "@std/csv read", command: rival("read", source), cwd: data },
-  {
-    name: "osiris read",
-    command: osiris(await manifest("read", [read(source)])),
-    cwd: data,
-  },
-];
+const { size } = await Deno.stat(source);
 console.log(
-  `${rows} rows × 10 columns, ${
-    ((await Deno.stat(source)).size / 1e6).toFixed(0)
-  } MB of CSV, ${runs} runs each`,
+  `${rows} rows × 10 columns, ${(size / 1e6).toFixed(0)} MB of CSV, ` +
+    `${runs} runs each; rival: ${
+      args.rival ?? "src/deps/csv.ts, a stand-in for @std/csv in a checkout"
+    }`,
 );
-report(await race(contenders, runs), "@std/csv read");
-report(
+
+console.log("\nread, in process");
+compare(
   await race([
-    {
-      name: "@std/csv copy",
-      command: rival("copy", source, join(data, "rival.csv")),
-      cwd: data,
-    },
-    { name: "osiris copy", command: osiris(copy), cwd: data },
-    {
-      name: "osiris copy inline",
-      command: osiris(copy, "--isolation", "inline"),
-      cwd: data,
-    },
+    rival("read", true, "read", source),
+    codec("read, types inferred", "read", source),
+    codec("read as text", "read-text", source),
   ], runs),
-  "@std/csv copy",
 );
-const single = await manifest("one", [
-  read(one),
-  write(join(data, "one_out.csv")),
-]);
-const [tiny] = await race([{
-  name: "osiris one row",
-  command: osiris(single),
-  cwd: data,
-}], 5);
-console.log(`one row: ${(median(tiny.seconds) * 1000).toFixed(0)} ms`);
+console.log("\nread, whole command");
+compare(
+  await race([
+    rival("read", false, "read", source),
+    await osiris("read, types inferred", [read(source)]),
+    await osiris("read as text", [read(source, { infer: "none" })]),
+  ], runs),
+);
+// Fewer rows: the rival holds them as strings.
+const small = await csvData(Math.min(rows, 200_000));
+console.log("\nwrite, in process, from tables in memory");
+compare(
+  await race([
+    rival("write", true, "write", small),
+    codec("write", "write", small),
+  ], runs),
+);
+console.log("\ncopy, whole command");
+const steps = [read(source), write("out.csv")];
+const copies = await race([
+  rival("copy", false, "copy", source, join(DATA, "rival.csv")),
+  await osiris("copy", steps),
+  await osiris("copy inline", steps, "--isolation", "inline"),
+], runs);
+compare(copies);
+const [, sandboxed, inline] = copies.map(({ seconds }) => median(seconds));
+console.log(`  sandboxed: ${(sandboxed / inline).toFixed(2)} × inline`);
+const [tiny] = await race([
+  await osiris("one row", [read(await csvData(1)), write("one_out.csv")]),
+], 7);
+console.log(`\none row: ${(median(tiny.seconds) * 1000).toFixed(0)} ms`);
 if (args.big) {
-  const large = await csvData(rows * 10);
-  const path = await manifest("big", [
-    read(large),
-    write(join(data, "big_out.csv")),
-  ]);
-  report(
-    await race(
-      [{ name: "osiris copy × 10", command: osiris(path), cwd: data }],
-      1,
-    ),
-    "osiris copy × 10",
-  );
+  const large = await csvData(10 * rows);
+  const big = await osiris("copy × 10", [read(large), write("big_out.csv")]);
+  console.log("\nten times the rows");
+  report(await race([big], 1), big.name);
 }

@@ -4,11 +4,15 @@
  *
  * @module
  */
+import type { GatheredText } from "../table/column_builder.ts";
 import type { Dialect } from "./dialect.ts";
 import {
+  ENDS,
   ESCAPED,
   FACTS,
+  GATHERED,
   MOST_FIELDS,
+  MOST_GATHERED,
   scanModule,
   SPANS,
   SPARE_BYTES,
@@ -29,6 +33,7 @@ interface Exports {
     comment: number,
   ): number;
   plainEnd(at: number, end: number): number;
+  gather(span: number, step: number, rows: number, base: number): number;
 }
 
 /** Holds text, the spans of its fields, and what finds them. */
@@ -39,6 +44,8 @@ export class FastText {
   spans!: Int32Array<ArrayBuffer>;
   #facts!: Int32Array;
   #escaped!: Int32Array;
+  #gathered!: Uint8Array;
+  #ends!: Int32Array;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
 
@@ -111,6 +118,27 @@ export class FastText {
     return { to: to >> 2, at: next, lines };
   }
 
+  /**
+   * Puts the texts of a column of the block scanned last one after another;
+   * null when they are too many. To be used before the next ones are gathered.
+   *
+   * @param base Where the first of them is to start.
+   */
+  readonly gather = (
+    first: number,
+    step: number,
+    rows: number,
+    base: number,
+  ): GatheredText | null => {
+    const bytes = this.#exports.gather(4 * first, 4 * step, rows, base);
+    if (bytes < 0) return null;
+    return {
+      data: this.#gathered.subarray(0, bytes),
+      ends: this.#ends.subarray(0, rows),
+      hasNull: this.#facts[0] > 0,
+    };
+  };
+
   /** A growing memory has a buffer of its own each time. */
   #look(): void {
     const buffer = this.#memory.buffer as ArrayBuffer;
@@ -118,6 +146,8 @@ export class FastText {
     this.spans = new Int32Array(buffer, SPANS, 2 * MOST_FIELDS);
     this.#facts = new Int32Array(buffer, FACTS, 3);
     this.#escaped = new Int32Array(buffer, ESCAPED, MOST_FIELDS);
+    this.#ends = new Int32Array(buffer, ENDS, MOST_FIELDS);
+    this.#gathered = new Uint8Array(buffer, GATHERED, MOST_GATHERED);
   }
 }
 

@@ -103,12 +103,19 @@ async function* readBatches(
     const count = await rows.next(room);
     await options.settle?.();
     if (count === 0) break;
-    const { bytes, spans } = rows;
+    const { bytes, spans, gather } = rows;
     let size = 0;
     for (let i = 0; i < builders.length; i++) {
       const builder = builders[i], first = 2 * columns[i].index;
       nulls.mark(bytes, spans, first, width, count);
-      const done = builder.appendSpans(bytes, spans, first, width, count);
+      const done = builder.appendSpans(
+        bytes,
+        spans,
+        first,
+        width,
+        count,
+        gather,
+      );
       if (done < count) throw refuse(rows, done, columns[i], isExact);
       size += builder.byteLength;
     }

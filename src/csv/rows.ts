@@ -84,6 +84,11 @@ export class Rows {
     return this.#scanner!.spans;
   }
 
+  /** Gathers texts of the present block; undefined when its spans are elsewhere. */
+  get gather(): FastText["gather"] | undefined {
+    return this.spans === this.#fast?.spans ? this.#fast.gather : undefined;
+  }
+
   /** Reads up to the first row: {@linkcode names} are known then. */
   async begin(): Promise<void> {
     const { dialect, skipRows, header } = this.#options;

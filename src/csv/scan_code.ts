@@ -20,9 +20,11 @@ import {
   get,
   geU,
   grow,
+  gtS,
   int,
   jump,
   jumpIf,
+  load,
   load16,
   loop,
   ltS16,
@@ -35,6 +37,8 @@ import {
   set,
   splat,
   store,
+  store16,
+  sub,
   type WasmFunction,
   wasmModule,
   when,
@@ -46,11 +50,18 @@ export const FACTS = 0;
 export const SPANS = 64;
 /** places in spans of fields with doubled quotes, */
 export const ESCAPED = SPANS + 4 * 131_072;
-/** and the text. */
-export const TEXT = 1 << 20;
+/** where the texts of a column end, */
+export const ENDS = ESCAPED + 4 * 65_536;
+/** those texts one after another, */
+export const GATHERED = ENDS + 4 * 65_536;
+/** and the text itself. */
+export const TEXT = 2 << 20;
 
 /** Most fields of a block that there is room for. */
 export const MOST_FIELDS = 65_536;
+
+/** Most bytes of a column of a block that there is room for. */
+export const MOST_GATHERED = TEXT - GATHERED - 16;
 
 /** Bytes after the text that may be looked at. */
 export const SPARE_BYTES = 64;
@@ -135,7 +146,7 @@ const PLAIN: Code = [
   ...store(get(TO), SPANS + 4, get(AT)),
 ];
 
-const ROW: Code = [
+const NEXT_ROW: Code = [
   ...jumpIf(geU(get(AT), get(END)), "odd"),
   ...jumpIf(geU(get(TO), get(MOST)), "odd"),
   ...set(BYTE, byteAt(get(AT), TEXT)),
@@ -200,7 +211,7 @@ const clearRows: WasmFunction = {
     ...set(LFS, splat(int(LF))),
     ...set(CRS, splat(int(CR))),
     ...set(ROW_AT, get(AT)),
-    ...block("odd", loop("row", ROW)),
+    ...block("odd", loop("row", NEXT_ROW)),
     ...store(int(FACTS), 0, get(ROW_AT)),
     ...store(int(FACTS), 4, get(ROW_LINES)),
     ...store(int(FACTS), 8, get(ROW_ESCAPES)),
@@ -237,7 +248,64 @@ const plainEnd: WasmFunction = {
   ],
 };
 
-/** The bytes of the module with both. */
+// Parameters and locals of the loop that gathers.
+const SPAN = 0, STEP = 1, ROWS = 2, BASE = 3, OUT = 4, START = 5, LENGTH = 6;
+const DONE = 7, ROW = 8, NULLS = 9, END_AT = 10;
+
+/**
+ * `gather(span, step, rows, base)`: copies the texts of a column to
+ * {@linkcode GATHERED}, and where each ends to {@linkcode ENDS}, counted from
+ * `-base`. `span` and `step` are in bytes. Gives their bytes, or -1 when there
+ * are too many; how many are NULL is in {@linkcode FACTS}.
+ */
+const gather: WasmFunction = {
+  name: "gather",
+  parameters: 4,
+  locals: 7,
+  vectors: 0,
+  code: [
+    ...block(
+      "ended",
+      loop(
+        "row",
+        jumpIf(geU(get(ROW), get(ROWS)), "ended"),
+        set(START, load(get(SPAN), SPANS)),
+        set(LENGTH, sub(load(get(SPAN), SPANS + 4), get(START))),
+        grow(NULLS, not(get(LENGTH))),
+        // An empty text ends before it starts.
+        when(
+          gtS(get(LENGTH), int(0)),
+          when(
+            gtS(add(get(OUT), get(LENGTH)), int(MOST_GATHERED)),
+            set(OUT, int(-1)),
+            jump("ended"),
+          ),
+          set(DONE, int(0)),
+          loop(
+            "copy",
+            store16(
+              add(get(OUT), get(DONE)),
+              GATHERED,
+              load16(add(get(START), get(DONE)), TEXT),
+            ),
+            grow(DONE, int(16)),
+            jumpIf(gtS(get(LENGTH), get(DONE)), "copy"),
+          ),
+          grow(OUT, get(LENGTH)),
+        ),
+        store(get(END_AT), ENDS, add(get(BASE), get(OUT))),
+        grow(END_AT, int(4)),
+        grow(ROW, int(1)),
+        grow(SPAN, get(STEP)),
+        jump("row"),
+      ),
+    ),
+    ...store(int(FACTS), 0, get(NULLS)),
+    ...get(OUT),
+  ],
+};
+
+/** The bytes of the module with all of them. */
 export function scanModule(): Uint8Array<ArrayBuffer> {
-  return wasmModule([clearRows, plainEnd]);
+  return wasmModule([clearRows, plainEnd, gather]);
 }

@@ -66,7 +66,9 @@ const vector = (opcode: number) => (...operands: Code[]): Code => [
 export const eq = binary(0x46);
 export const ne = binary(0x47);
 export const geU = binary(0x4f);
+export const gtS = binary(0x4a);
 export const add = binary(0x6a);
+export const sub = binary(0x6b);
 export const or = binary(0x72);
 export const not = (a: Code): Code => [...a, 0x45];
 /** Zero bits below the lowest one. */
@@ -95,6 +97,13 @@ export const byteAt = (address: Code, base: number): Code => [
   0,
   ...uleb(base),
 ];
+/** The 32-bit integer at `base + address`. */
+export const load = (address: Code, base: number): Code => [
+  ...address,
+  0x28,
+  2,
+  ...uleb(base),
+];
 /** Stores a 32-bit integer at `base + address`. */
 export const store = (address: Code, base: number, value: Code): Code => [
   ...address,
@@ -109,6 +118,15 @@ export const load16 = (address: Code, base: number): Code => [
   ...address,
   VECTOR,
   0x00,
+  0,
+  ...uleb(base),
+];
+/** Stores 16 bytes at `base + address`. */
+export const store16 = (address: Code, base: number, value: Code): Code => [
+  ...address,
+  ...value,
+  VECTOR,
+  0x0b,
   0,
   ...uleb(base),
 ];

@@ -12,6 +12,23 @@ import type { LogicalType } from "./type.ts";
  */
 export type Value = number | bigint | string | boolean | Uint8Array | null;
 
+/** Texts of a column, one after another. */
+export interface GatheredText {
+  readonly data: Uint8Array;
+  /** Where each ends. */
+  readonly ends: Int32Array;
+  /** Whether some are NULL. */
+  readonly hasNull: boolean;
+}
+
+/** Gathers the texts of a column of spans; the first starts at `base`. Null when it can't. */
+export type GatherText = (
+  first: number,
+  step: number,
+  rows: number,
+  base: number,
+) => GatheredText | null;
+
 /** Builds one column after another of a type. */
 export interface ColumnBuilder {
   /** Type of the columns it builds. */
@@ -38,6 +55,7 @@ export interface ColumnBuilder {
    * and grows by `step`. An end equal to its start is NULL; an end before its
    * start is the empty text.
    *
+   * @param gather Gives the texts of these spans, for columns that take them as they are.
    * @returns Rows appended: fewer than `rows` when the next one isn't exactly a value of the type.
    */
   appendSpans(
@@ -46,6 +64,7 @@ export interface ColumnBuilder {
     first: number,
     step: number,
     rows: number,
+    gather?: GatherText,
   ): number;
   /** Hands the column over and starts an empty one. */
   finish(): Column;

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { FastText } from "../../src/csv/fast_text.ts";
 import { SPARE_BYTES } from "../../src/csv/scan_code.ts";
 import { Scanner } from "../../src/csv/scanner.ts";
+import { columnBuilder } from "../../src/table/builder.ts";
+import { types } from "../../src/table/type.ts";
 import { checkText } from "../../src/csv/text_check.ts";
 import { fc } from "../deps/fast_check.ts";
 
@@ -97,6 +99,39 @@ Deno.test("a quick scan takes most rows itself", () => {
   assert.deepEqual([to, at, lines], [6000, text.length, 1000]);
   assert.deepEqual(escaped.slice(0, 2), [2, 8]);
   assert.equal(escaped.length, 1000);
+});
+
+Deno.test("gathered texts make the column that single ones make", () => {
+  const anySpan = fc.tuple(fc.nat(2000), fc.oneof(fc.nat(40), fc.nat(700)));
+  const anySpans = fc.array(fc.oneof(anySpan, fc.constant(null)), {
+    minLength: 1,
+    maxLength: 60,
+  });
+  for (let i = 0; i < 4000; i++) fast.bytes[i] = 97 + i % 26;
+  fc.assert(
+    fc.property(anySpans, anySpans, (...blocks) => {
+      const plain = columnBuilder(types.utf8, 1);
+      const quick = columnBuilder(types.utf8, 1);
+      for (const block of blocks) {
+        block.forEach((span, row) => {
+          const [start, length] = span ?? [row, 0];
+          // What isn't NULL and has no bytes ends before it starts.
+          const end = span && length === 0 ? start - 1 : start + length;
+          fast.spans.set([start, end], 2 * row);
+        });
+        const args = [fast.bytes, fast.spans, 0, 2, block.length] as const;
+        plain.appendSpans(...args);
+        quick.appendSpans(...args, fast.gather);
+      }
+      assert.deepEqual(quick.finish(), plain.finish());
+    }),
+  );
+});
+
+Deno.test("texts that are too many are not gathered", () => {
+  fast.spans.set([0, 1 << 20, 0, 5]);
+  assert.equal(fast.gather(0, 2, 2, 0), null);
+  assert.equal(fast.gather(2, 2, 1, 7)!.ends[0], 12);
 });
 
 Deno.test("a quick look at text overlooks no byte", () => {

@@ -4,7 +4,12 @@
  * @module
  */
 import type { Column } from "../batch.ts";
-import type { BytesColumnBuilder, Value } from "../column_builder.ts";
+import type {
+  BytesColumnBuilder,
+  GatheredText,
+  GatherText,
+  Value,
+} from "../column_builder.ts";
 import { isJson } from "../json_text.ts";
 import type { LogicalType } from "../type.ts";
 import { NullMask } from "./null_mask.ts";
@@ -86,9 +91,12 @@ export class BytesBuilder implements BytesColumnBuilder {
     first: number,
     step: number,
     rows: number,
+    gather?: GatherText,
   ): number {
     if (this.type.kind === "utf8") {
-      this.#appendPlain(bytes, spans, first, step, rows);
+      const text = gather?.(first, step, rows, this.byteLength);
+      if (text) this.#appendGathered(text, spans, first, step);
+      else this.#appendPlain(bytes, spans, first, step, rows);
       return rows;
     }
     for (let row = 0, at = first; row < rows; row++, at += step) {
@@ -118,6 +126,25 @@ export class BytesBuilder implements BytesColumnBuilder {
     this.length = 0;
     this.byteLength = 0;
     return column;
+  }
+
+  /** Appends texts that are gathered already, from spans that tell which are NULL. */
+  #appendGathered(
+    { data, ends, hasNull }: GatheredText,
+    spans: Int32Array,
+    first: number,
+    step: number,
+  ): void {
+    const rows = ends.length;
+    this.#fit(data.length);
+    while (this.length + rows > this.#room) this.#growRows();
+    this.#data.set(data, this.byteLength);
+    this.#offsets.set(ends, this.length + 1);
+    for (let row = 0, at = first; hasNull && row < rows; row++, at += step) {
+      if (spans[at] === spans[at + 1]) this.#nulls.mark(this.length + row);
+    }
+    this.length += rows;
+    this.byteLength += data.length;
   }
 
   /** The loop of `appendSpans` for text that needs no check. */

@@ -44,6 +44,8 @@ export class PacketTap implements RawParser {
   #carried = 0;
   /** Payloads of a row that takes more than one packet. */
   #parts: Uint8Array[] = [];
+  /** Whether somebody else may still look at the chunk under way. */
+  #isShared = false;
 
   /** Takes the place of the parser of an idle, connected `connection`. */
   constructor(connection: RawConnection) {
@@ -73,6 +75,8 @@ export class PacketTap implements RawParser {
     }
     this.#sink?.flush();
     if (at < end) this.#keep(chunk, at, end);
+    if (!this.#isShared) free(chunk);
+    this.#isShared = false;
   }
 
   /** Fills up the packet begun before. @returns where the next one starts. */
@@ -132,6 +136,7 @@ export class PacketTap implements RawParser {
     this.#parts.push(bytes.slice(at + 4, stop));
     if (stop - at - 4 === MAX_PAYLOAD) {
       // The chunk stays alive through the slice; the carry is filled anew.
+      this.#isShared = true;
       if (bytes === this.#carry) this.#carry = Buffer.allocUnsafe(4096);
       return;
     }
@@ -144,6 +149,7 @@ export class PacketTap implements RawParser {
 
   #pass(bytes: Buffer, at: number, stop: number): void {
     const next = this.#next;
+    this.#isShared = true;
     // What mysql2 keeps of a packet (column definitions) must not be our carry.
     this.#inner.execute(
       bytes === this.#carry
@@ -155,6 +161,18 @@ export class PacketTap implements RawParser {
       this.#next = null;
     }
   }
+}
+
+/** Bytes from which on a chunk is worth freeing, and surely no part of a pool. */
+const MIN_FREED = 16 * 1024;
+
+/**
+ * Gives back a chunk's memory at once: it lies outside the heap, where dead
+ * chunks would pile up until a collection comes.
+ */
+function free({ buffer, length }: Buffer): void {
+  if (length < MIN_FREED || buffer.byteLength !== length) return;
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function lengthAt(bytes: Uint8Array, at: number): number {

@@ -8,7 +8,7 @@ import type { Batch } from "../../../src/table/batch.ts";
 import type { OsirisError } from "../../../src/error.ts";
 
 /** Batches that may wait before the socket is paused. */
-const HIGH = 3;
+const HIGH = 1;
 
 /** What a queue tells about its fill. */
 export interface QueueOptions {

@@ -26,7 +26,7 @@ export class RowSource {
   #isOver = false;
 
   constructor(input: TableInput) {
-    this.#batches = input.batches()[Symbol.asyncIterator]();
+    this.#batches = input.batches({ reuse: true })[Symbol.asyncIterator]();
   }
 
   /** Whether all rows have been given. */

@@ -53,13 +53,26 @@ function shown(
   return [...(isDefault === true ? ["(default)"] : []), ...pairs].join(" ");
 }
 
+/** Fields that are shown of a family whose driver, and so whose secrets, nobody here knows. */
+const PLAIN: ReadonlySet<string> = new Set([
+  "default",
+  "host",
+  "port",
+  "database",
+  "schema",
+  "user",
+  "username",
+]);
+
 /** Masks by value: a secret that is nothing but `${VAR}` is none. */
 function withoutSecrets(
   { family, fields }: WrittenConnection,
 ): Record<string, unknown> {
-  const named = [...drivers.values()].flatMap(({ spec: { connection } }) =>
-    connection?.family === family ? connection.secrets : []
-  );
+  const specs = [...drivers.values()].map(({ spec }) => spec.connection)
+    .filter((connection) => connection?.family === family);
+  const named = specs.length === 0
+    ? Object.keys(fields).filter((key) => !PLAIN.has(key))
+    : specs.flatMap((connection) => connection!.secrets);
   const secrets = new Set(
     secretsOf(fields, named).filter((value) => !/^\$\{\w+\}$/.test(value)),
   );

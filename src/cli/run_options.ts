@@ -5,7 +5,7 @@
  */
 import type { CursorBounds, RunOptions, StepGrants } from "../../mod.ts";
 import type { Isolation } from "../manifest/manifest.ts";
-import { quoted } from "../describe.ts";
+import { isSecretName, quoted } from "../describe.ts";
 import { MANIFEST_OPTIONS, type Option, OPTIONS } from "./option_table.ts";
 import { type Arguments, usageError } from "./options.ts";
 
@@ -118,12 +118,19 @@ export function readParams(
   return Object.fromEntries(params);
 }
 
-/** The words that give a run the same manifest and options. */
+/** The words that give a run the same manifest and options; values of parameters that look secret are left to the user. */
 export function manifestArguments(args: Arguments): string[] {
   const options = MANIFEST_OPTIONS.flatMap((name) =>
     (OPTIONS[name] as Option).value === undefined
       ? args.has(name) ? [`--${name}`] : []
-      : args.list(name).map((value) => `--${name}=${value}`)
+      : args.list(name).map((value) =>
+        `--${name}=${name === "param" ? shownParam(value) : value}`
+      )
   );
   return [...args.positionals, ...options];
+}
+
+function shownParam(text: string): string {
+  const [name] = text.split("=", 1);
+  return isSecretName(name) ? `${name}=***` : text;
 }

@@ -1,10 +1,10 @@
 /**
  * Takes secrets out of text, by value.
  *
- * A value is found as it is, URL-encoded, in JSON, in base64 (wherever it
- * stands in what was encoded) and in hex. A value shorter than four characters
- * is only found where it stands alone (`pw=abc`, `:abc@`): masking it within
- * words would destroy the text and, by its gaps, tell the value.
+ * A value is found as it is, URL-encoded, in JSON, as a literal of code or SQL,
+ * in base64 (wherever it stands in what was encoded) and in hex. A value shorter
+ * than four characters is only found where it stands alone (`pw=abc`, `:abc@`):
+ * masking it within words would destroy the text and, by its gaps, tell the value.
  *
  * @module
  */
@@ -47,6 +47,7 @@ function formsOf(secret: string): string[] {
     const form of [
       url,
       strict,
+      url.replaceAll("%20", "+"),
       strict.replaceAll("%20", "+"),
       encodeURI(secret.toWellFormed()),
     ]
@@ -57,16 +58,33 @@ function formsOf(secret: string): string[] {
     );
   }
   const json = JSON.stringify(secret).slice(1, -1);
-  forms.push(
-    json,
-    JSON.stringify(json).slice(1, -1),
-    json.replaceAll("/", "\\/"),
-    asciiJson(json),
-  );
-  forms.push(...base64Forms(bytes));
+  forms.push(json.replaceAll("/", "\\/"), asciiJson(json));
+  forms.push(...literalForms(secret), ...base64Forms(bytes));
   const hex = bytes.toHex();
   forms.push(hex, hex.toUpperCase());
   return forms;
+}
+
+/**
+ * As a literal of code: between JSON's quotes, or others that a console or SQL
+ * takes; up to three deep, as a log of JSON of JSON has it.
+ */
+function literalForms(secret: string): string[] {
+  const forms = new Set([secret.replaceAll("'", "''")]);
+  let layer = new Set([secret]);
+  for (let depth = 0; depth < 3; depth++) {
+    layer = new Set([...layer].flatMap((text) => {
+      const bare = text.replaceAll("\\", "\\\\");
+      return [
+        JSON.stringify(text).slice(1, -1),
+        bare,
+        bare.replaceAll("'", "\\'"),
+        bare.replaceAll("`", "\\`"),
+      ];
+    }));
+    for (const form of layer) forms.add(form);
+  }
+  return [...forms];
 }
 
 /** JSON as languages write it that keep to ASCII. */

@@ -9,6 +9,7 @@ import type { Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import { fileError } from "../host/file_error.ts";
 import type { RunEvent, RunMetric } from "../event.ts";
+import { maskJson } from "./masking.ts";
 
 /** How a journal is kept. */
 export interface JournalOptions {
@@ -101,7 +102,7 @@ export class Journal {
   /** Masks texts before they become JSON: a secret such as `":"` or `12` must not tear a line apart. */
   #record(facts: Readonly<Record<string, Json>>): Record<string, Json> {
     const ts = new Date().toISOString();
-    const masked = masking(facts, this.#options.mask) as Record<string, Json>;
+    const masked = maskJson(facts, this.#options.mask) as Record<string, Json>;
     return { ts, session: this.#session, ...masked };
   }
 
@@ -119,19 +120,6 @@ export class Journal {
 }
 
 const encoder = new TextEncoder();
-
-/** The same value with its texts masked; names of facts are ours or checked, `event` among the values is masked too. */
-function masking(value: Json, mask: (text: string) => string): Json {
-  if (typeof value === "string") return mask(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => masking(item, mask));
-  const entries = Object.entries(value).filter(([, item]) =>
-    item !== undefined
-  );
-  return Object.fromEntries(
-    entries.map(([key, item]) => [mask(key), masking(item, mask)]),
-  );
-}
 
 /** The error for a run folder that can't be written. */
 export function folderError(folder: string, thrown: unknown): OsirisError {

@@ -5,10 +5,8 @@
  */
 import { resolve } from "node:path";
 import { loadConnections } from "../connection/connections.ts";
-import { createMasker } from "../connection/masker.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { DriverRegistry } from "../driver/registry.ts";
-import { OsirisError } from "../error.ts";
 import { readManifest } from "../manifest/document.ts";
 import { checkManifest } from "../manifest/load.ts";
 import type { Isolation, Manifest } from "../manifest/manifest.ts";
@@ -25,6 +23,7 @@ import type { Adapter } from "./adapter.ts";
 import { type CursorBounds, withBounds } from "./backfill.ts";
 import type { RunEvent } from "../event.ts";
 import { LocalAdapter } from "./local_adapter.ts";
+import { maskError, runMasker } from "./masking.ts";
 import type { RunResult } from "./result.ts";
 import { interruption } from "./stop.ts";
 
@@ -167,10 +166,7 @@ function locked(plan: Plan): Plan {
 
 async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
   const adapter = options.adapter ?? new LocalAdapter();
-  const secrets = plan.steps.flatMap(({ connection }) =>
-    connection?.secrets ?? []
-  );
-  const mask = createMasker(secrets);
+  const mask = runMasker(plan, options.params ?? {});
   const context = {
     mask,
     sampleRows: options.dryRun ? DRY_RUN_ROWS : null,
@@ -191,30 +187,6 @@ async function execute(plan: Plan, options: RunOptions): Promise<RunResult> {
   return adapter.collect(prepared, {
     ...execution,
     error: error && maskError(error, mask),
-  });
-}
-
-/** The same error without secrets; its cause stays out, since nobody masked it. */
-function maskError(
-  error: OsirisError,
-  mask: (text: string) => string,
-): OsirisError {
-  const { code, message, hint, step, faults, details, cause } = error;
-  return new OsirisError(code, mask(message), {
-    ...(hint !== undefined && { hint: mask(hint) }),
-    ...(step !== undefined && { step }),
-    ...(faults !== undefined && {
-      faults: faults.map((fault) => ({
-        ...fault,
-        message: mask(fault.message),
-      })),
-    }),
-    ...(details !== undefined && {
-      details: JSON.parse(mask(JSON.stringify(details))),
-    }),
-    ...(cause instanceof Error && {
-      cause: new Error(mask(`${cause.name}: ${cause.message}`)),
-    }),
   });
 }
 

@@ -178,10 +178,10 @@ const fromMysql: Scenario = {
 
 for (
   const [one, share, few] of [
-    [fromMysql, 0.15, 5],
-    [toMysql("append"), 0.25, 7],
-    [toMysql("replace"), 0.15, 6],
-    [toMysql("upsert"), 0.15, 6],
+    [fromMysql, 0.15, 2],
+    [toMysql("append"), 0.25, 5],
+    [toMysql("replace"), 0.15, 2],
+    [toMysql("upsert"), 0.15, 2],
   ] as const
 ) {
   Deno.test(`a killed run leaves its target whole, and the next one makes it right: ${one.name}`, async () => {

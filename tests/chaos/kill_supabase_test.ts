@@ -5,11 +5,11 @@ import { toSupabase, type Way } from "../kit/run/chaos_supabase.ts";
 
 const WAYS:
   readonly (Way & { readonly share: number; readonly few: number })[] = [
-    { channel: "direct", mode: "append", share: 0.1, few: 4 },
-    { channel: "direct", mode: "upsert", share: 0.05, few: 2 },
-    { channel: "rest", mode: "append", share: 0.1, few: 4 },
-    { channel: "rest", mode: "upsert", share: 0.05, few: 2 },
-    { channel: "rest", mode: "replace", share: 0.05, few: 2 },
+    { channel: "direct", mode: "append", share: 0.1, few: 2 },
+    { channel: "direct", mode: "upsert", share: 0.05, few: 1 },
+    { channel: "rest", mode: "append", share: 0.1, few: 2 },
+    { channel: "rest", mode: "upsert", share: 0.05, few: 1 },
+    { channel: "rest", mode: "replace", share: 0.05, few: 1 },
   ];
 
 for (const { share, few, ...way } of WAYS) {

@@ -45,6 +45,8 @@ export interface Limits {
   readonly bytes: number | null;
   /** Wall time. */
   readonly seconds: number | null;
+  /** Bytes on disk in the run's folder. */
+  readonly disk: number | null;
   /** Process isolation only. */
   readonly memoryMb: number | null;
   /** Process isolation only. */

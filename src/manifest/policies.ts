@@ -29,6 +29,7 @@ const NO_LIMITS: Limits = {
   rows: null,
   bytes: null,
   seconds: null,
+  disk: null,
   memoryMb: null,
   cpuS: null,
 };
@@ -91,7 +92,8 @@ export function readLimits(
   faults: FaultList,
 ): Partial<Limits> {
   if (written === undefined) return {};
-  const { rows, bytes, seconds, wall_s, memory_mb, cpu_s } = written as Written;
+  const { rows, bytes, seconds, wall_s, disk, memory_mb, cpu_s } =
+    written as Written;
   if (seconds !== undefined && wall_s !== undefined) {
     faults.add(
       "manifest/invalid",
@@ -104,6 +106,7 @@ export function readLimits(
     ...(rows !== undefined && { rows: rows as number | null }),
     ...(bytes !== undefined && { bytes: parseSize(bytes) ?? null }),
     ...(wall !== undefined && { seconds: wall as number | null }),
+    ...(disk !== undefined && { disk: parseSize(disk) ?? null }),
     ...(memory_mb !== undefined && { memoryMb: memory_mb as number | null }),
     ...(cpu_s !== undefined && { cpuS: cpu_s as number | null }),
   };

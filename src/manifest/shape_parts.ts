@@ -133,6 +133,11 @@ export const limits: JsonSchema = {
       exclusiveMinimum: 0,
       description: "The same as `seconds`.",
     },
+    disk: {
+      ...size,
+      description:
+        "Bytes on disk in the run's folder: tables that spilled or are kept, and the log.",
+    },
     memory_mb: limit("Heap of the driver in MB; in process isolation only."),
     cpu_s: limit("CPU time; in process isolation only."),
   },

@@ -36,6 +36,11 @@ export interface CacheOptions {
   readonly budget: number;
   /** Called when a table starts to go to disk, with the bytes in memory. */
   readonly onSpill?: (table: string, bytes: number) => void;
+  /**
+   * Called when a table takes more room on disk, with its bytes. What
+   * it throws is what {@linkcode TableCache.put} throws.
+   */
+  readonly onDisk?: (table: string, bytes: number) => void;
 }
 
 /** A table on disk that outlives its run. */
@@ -61,6 +66,11 @@ export class TableCache {
   /** Bytes of all tables in memory. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Bytes of all tables on disk. */
+  get diskBytes(): number {
+    return this.#diskBytes;
   }
 
   /** Most bytes that were on disk at once. */
@@ -141,6 +151,7 @@ export class TableCache {
     const before = entry.spill.bytes;
     await entry.spill.append(batch);
     this.#countDisk(entry.spill.bytes - before);
+    this.#options.onDisk?.(table, entry.spill.bytes);
   }
 
   async #finish(table: string, entry: Entry): Promise<void> {

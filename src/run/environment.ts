@@ -56,6 +56,8 @@ export class RunEnvironment {
   readonly #uses: Map<string, number>;
   readonly #byId: ReadonlyMap<string, PlannedStep>;
   readonly #total: LimitCounter;
+  /** Holds each step's table on disk to the step's limits. */
+  readonly #onDisk: ReadonlyMap<string, LimitCounter>;
   /** Steps that have said that they make their changes final. */
   readonly #committing = new Set<string>();
 
@@ -70,6 +72,9 @@ export class RunEnvironment {
     this.#uses = countConsumers(options.plan.steps);
     this.#byId = new Map(options.plan.steps.map((step) => [step.id, step]));
     this.#total = this.#counter(null);
+    this.#onDisk = new Map(
+      options.plan.steps.map((step) => [step.id, this.#counter(step)]),
+    );
   }
 
   #counter(step: PlannedStep | null): LimitCounter {
@@ -133,10 +138,13 @@ export class RunEnvironment {
   /** Who hears what a step says. */
   hooksOf(step: string): SessionHooks {
     const { journal } = this;
+    const emit = (name: string, facts: Readonly<Record<string, Json>>) => {
+      journal.emit(name, { ...facts, "step_id": step });
+      this.onDisk(step);
+    };
     return {
-      log: (level, message) =>
-        journal.emit("log", { "step_id": step, level, message }),
-      emit: (name, facts) => journal.emit(name, { ...facts, "step_id": step }),
+      log: (level, message) => emit("log", { level, message }),
+      emit,
       measure: (name, value, unit) => journal.measure(name, value, unit, step),
       commit: ({ token, isOver }) => {
         const { checkpoint } = this.#options;
@@ -165,12 +173,37 @@ export class RunEnvironment {
     }
   }
 
-  /** Whether a step's table must pass through the host, for its rows to be held to a limit. */
-  isLimited({ step }: PlannedStep): boolean {
+  /**
+   * Holds what is on disk to the limits of step and run.
+   *
+   * @param bytes Bytes of the step's table, where it grows.
+   * @throws {OsirisError} `run/limit`
+   */
+  onDisk(step: string, bytes: number = 0): void {
+    this.#onDisk.get(step)?.onDisk(step, bytes);
+    this.#total.onDisk(step, this.cache.diskBytes + this.journal.bytes);
+  }
+
+  /** Whether a table must pass through the host on its way to a step, for its rows to be held to a limit. */
+  isLimited({ step }: PlannedStep, to: PlannedStep): boolean {
     const { limits } = this.plan.manifest;
-    return [step.limits, limits].some(({ rows, bytes }) =>
-      typeof rows === "number" || typeof bytes === "number"
+    return [step.limits, limits, isSink(to) ? to.step.limits : {}].some(
+      ({ rows, bytes }) =>
+        typeof rows === "number" || typeof bytes === "number",
     );
+  }
+
+  /** Passes a table's batches on to a step. What a writer takes is held to its limits; of other steps it is what they give. */
+  async *taken(
+    planned: PlannedStep,
+    batches: AsyncIterable<Batch>,
+  ): AsyncGenerator<Batch, void, void> {
+    if (!isSink(planned)) return yield* batches;
+    const own = this.#counter(planned);
+    for await (const batch of batches) {
+      own.add(planned.id, batch.length, batchBytes(batch));
+      yield batch;
+    }
   }
 
   /** Passes a step's batches through, holding them to the limits of step and run. */
@@ -203,4 +236,9 @@ export class RunEnvironment {
   onStuck(step: string): void {
     this.stuck.add(step);
   }
+}
+
+/** Whether a step gives no table. */
+function isSink({ driver }: PlannedStep): boolean {
+  return !driver.spec.output;
 }

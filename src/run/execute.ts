@@ -70,12 +70,13 @@ function openEnvironment(
     budget: plan.manifest.memoryBudget,
     onSpill: (table, bytes) =>
       journal.emit("memory_spill", { "step_id": table, bytes }),
+    onDisk: (table, bytes) => environment.onDisk(table, bytes),
   });
   for (const [id, table] of Object.entries(resumed?.tables ?? {})) {
     cache.adopt(id, table);
   }
   const steps = resumed?.steps ?? plan.steps;
-  return new RunEnvironment({
+  const environment: RunEnvironment = new RunEnvironment({
     plan: sampleRows ? withoutWriters(plan) : { ...plan, steps },
     journal,
     cache,
@@ -89,6 +90,7 @@ function openEnvironment(
       : new Set(),
     ...(onProgress && { onProgress }),
   });
+  return environment;
 }
 
 /** A plan in which nothing is written: for dry runs. */

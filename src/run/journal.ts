@@ -27,6 +27,7 @@ export class Journal {
   readonly #events: Deno.FsFile;
   readonly #metrics: Deno.FsFile;
   readonly #broken = new AbortController();
+  #bytes = 0;
   #isListenerBad = false;
   #isClosed = false;
 
@@ -51,6 +52,11 @@ export class Journal {
   /** Aborted with `run/folder` when a line can't be written: a run that leaves no trace must stop. */
   get broken(): AbortSignal {
     return this.#broken.signal;
+  }
+
+  /** Bytes written so far. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Writes an event. Never throws: see {@linkcode broken}. */
@@ -113,6 +119,7 @@ export class Journal {
       for (let at = 0; at < bytes.length;) {
         at += file.writeSync(bytes.subarray(at));
       }
+      this.#bytes += bytes.length;
     } catch (thrown) {
       this.#broken.abort(folderError(this.#folder, thrown));
     }

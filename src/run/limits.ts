@@ -11,7 +11,7 @@ import type { Json } from "../driver/driver.ts";
 /** The part of a limit at which a warning is given. */
 export const NEAR = 0.8;
 
-type Counted = "rows" | "bytes";
+type Counted = "rows" | "bytes" | "disk";
 
 /** Hears, once a limit, that it is near. */
 export type OnNear = (facts: Readonly<Record<string, Json>>) => void;
@@ -22,7 +22,11 @@ export class LimitCounter {
   readonly #step: string | null;
   readonly #onNear: OnNear;
   readonly #warned = new Set<Counted>();
-  readonly #seen: Record<Counted, number> = { rows: 0, bytes: 0 };
+  readonly #seen: Record<Counted, number> = {
+    rows: 0,
+    bytes: 0,
+    disk: 0,
+  };
 
   /** @param step The step whose limits they are; null for those of the run. */
   constructor(limits: Partial<Limits>, step: string | null, onNear: OnNear) {
@@ -44,6 +48,17 @@ export class LimitCounter {
     this.#check("bytes", step);
   }
 
+  /**
+   * Notes how many bytes are on disk just now.
+   *
+   * @param step The step that has written last.
+   * @throws {OsirisError} `run/limit` when they are too many.
+   */
+  onDisk(step: string, bytes: number): void {
+    this.#seen.disk = bytes;
+    this.#check("disk", step);
+  }
+
   #check(kind: Counted, step: string): void {
     const limit = this.#limits[kind];
     if (typeof limit !== "number") return;
@@ -53,8 +68,13 @@ export class LimitCounter {
         "run/limit",
         `Cannot go on: ${
           this.#step === null ? "the run" : `"${this.#step}"`
-        }: more than ${limit} ${kind}`,
-        { step, hint: `Raise limits.${kind}, or read less` },
+        }: more than ${limit} ${kind === "disk" ? "bytes on disk" : kind}`,
+        {
+          step,
+          hint: kind === "disk"
+            ? "Raise limits.disk or memory_budget, or keep smaller tables between steps"
+            : `Raise limits.${kind}, or read less`,
+        },
       );
     }
     if (seen < limit * NEAR || this.#warned.has(kind)) return;

@@ -84,8 +84,7 @@ async function runUnit(
   environment: RunEnvironment,
   onComplete: OnComplete,
 ): Promise<void> {
-  const policies = policiesOf(unit, environment);
-  const most = Math.max(1, ...policies.map(({ maxAttempts }) => maxAttempts));
+  const most = mostAttempts(unit, environment);
   for (let attempt = 1;; attempt++) {
     try {
       const outcomes = await executeUnit(unit, environment, attempt < most);
@@ -94,11 +93,11 @@ async function runUnit(
     } catch (thrown) {
       const error = withStep(thrown, unit[0].id);
       tellFailure(error, attempt, environment);
-      const policy = policies.find((one) => isRetryable(error, one));
+      const policy = policyOf(unit, error, environment);
       const uncertain = unit.filter(({ id }) =>
         environment.isUncertain(id, error)
       );
-      const isFinal = !policy || attempt >= policy.maxAttempts ||
+      const isFinal = policy === null || attempt >= policy.maxAttempts ||
         environment.signal.aborted || uncertain.length > 0;
       if (isFinal) throw error;
       const delayMs = Math.round(retryDelay(policy, attempt));
@@ -137,10 +136,25 @@ function tellFailure(
   }
 }
 
-/** The policies of a unit's steps, each step's own over that of the run. */
-function policiesOf(unit: Unit, environment: RunEnvironment): RetryPolicy[] {
-  return unit.map(({ step }) => step.retry ?? environment.plan.manifest.retry)
-    .filter((policy) => policy !== null);
+/** The policy of the step that has failed, if it takes the failure: what another step of the unit may do again is not for this one. */
+function policyOf(
+  unit: Unit,
+  error: OsirisError,
+  { plan }: RunEnvironment,
+): RetryPolicy | null {
+  const failed = unit.find(({ id }) => id === error.step) ?? unit[0];
+  const policy = failed.step.retry ?? plan.manifest.retry;
+  return policy !== null && isRetryable(error, policy) ? policy : null;
+}
+
+/** How often a unit is run at most, whichever of its steps fails. */
+function mostAttempts(unit: Unit, { plan }: RunEnvironment): number {
+  return Math.max(
+    1,
+    ...unit.map(({ step }) =>
+      (step.retry ?? plan.manifest.retry)?.maxAttempts ?? 1
+    ),
+  );
 }
 
 /** Lets go of the tables that the unit read from the cache. */

@@ -51,7 +51,7 @@ export function join(
   const input = next &&
     Object.entries(next.planned.inputs).find(([, id]) => id === planned.id);
   if (!input) context.side.push(collect(port2, step, context));
-  else if (context.environment.isLimited(planned)) {
+  else if (context.environment.isLimited(planned, next.planned)) {
     const onward = new MessageChannel();
     next.inputs[input[0]] = onward.port2;
     context.side.push(relay(port2, onward.port1, step, next, context));
@@ -66,13 +66,14 @@ export function join(
 async function feed(
   port: MessagePort,
   producer: string,
-  { over }: StepPorts,
+  { planned, over }: StepPorts,
   { environment, signal, keepInputs }: StreamContext,
 ): Promise<void> {
   const sender = new BatchSender(port, AbortSignal.any([signal, over]));
   const isLast = environment.isLastUse(producer) && !keepInputs;
   try {
-    for await (const batch of environment.cache.get(producer, isLast)) {
+    const batches = environment.cache.get(producer, isLast);
+    for await (const batch of environment.taken(planned, batches)) {
       await sender.send(batch);
     }
     sender.end();
@@ -111,10 +112,12 @@ async function relay(
   next: StepPorts,
   context: StreamContext,
 ): Promise<void> {
+  const { environment } = context;
   const signal = AbortSignal.any([context.signal, next.over]);
   const sender = new BatchSender(onward, signal);
   try {
-    for await (const batch of received(port, step, context)) {
+    const batches = received(port, step, context);
+    for await (const batch of environment.taken(next.planned, batches)) {
       await sender.send(batch);
     }
     sender.end();

@@ -1,7 +1,8 @@
 // Whole runs of small drivers: what is committed, what is told, who is blamed.
 import assert from "node:assert/strict";
+import { defineDriver, type Driver } from "../../src/driver/driver.ts";
 import type { RunEvent } from "../../src/event.ts";
-import { failure, rowsBatch } from "../kit/run/drivers.ts";
+import { failure, rows, rowsBatch } from "../kit/run/drivers.ts";
 import {
   count,
   eventsOf,
@@ -274,6 +275,25 @@ Deno.test("run() gives up after the attempts that it has", async () => {
   assert.deepEqual(failed.map(({ attempt }) => attempt), [1, 2, 3]);
 });
 
+Deno.test("run() tries again as the step that failed says, not the one beside it", async () => {
+  const retry = (attempts: number) => ({
+    retry: { "max_attempts": attempts, "initial_delay": "1ms" },
+  });
+  const code = "connection/lost";
+  for (const [a, c, expected] of [[3, 1, 1], [1, 3, 3]]) {
+    await using bench = await runBench();
+    const { error, runFolder } = await bench.run([
+      step("a", "rows", { rows: 10 }, [], retry(a)),
+      step("c", "keep", { "fail_at": 5, code }, "a", retry(c)),
+    ]);
+    assert.equal(error!.code, code);
+    const attempts = eventsOf(runFolder).filter(({ event }) =>
+      event === "step_failed"
+    );
+    assert.equal(attempts.length, expected);
+  }
+});
+
 Deno.test("run() does not try again when a change is final already", async () => {
   await using bench = await runBench();
   const { error, runFolder } = await bench.run([
@@ -308,6 +328,63 @@ for (const fused of [true, false]) {
     assert.deepEqual(near.map(({ seen }) => seen), [40]);
   });
 }
+
+for (const cut of [false, true]) {
+  Deno.test(`run() holds what a writer takes ${cut ? "from the cache" : "as it flows"} to its limits`, async () => {
+    await using bench = await runBench();
+    const { error, runFolder } = await bench.run([
+      step("a", "rows", { rows: 100, batch: 10 }),
+      step("c", "keep", {}, "a", { limits: { rows: 50 } }),
+      ...cut ? [step("d", "keep", { into: "d" }, "a")] : [],
+    ]);
+    assert.equal(error!.code, "run/limit");
+    assert.equal(error!.step, "c");
+    assert.equal(bench.kept.tables.size, 0);
+    const near = eventsOf(runFolder).filter(({ event }) =>
+      event === "limit_near"
+    );
+    assert.deepEqual(near.map(({ step_id, seen }) => [step_id, seen]), [
+      ["c", 40],
+    ]);
+  });
+}
+
+for (const scope of ["run", "step"]) {
+  Deno.test(`run() holds what is on disk to the limit of the ${scope}`, async () => {
+    await using bench = await runBench();
+    const limits = { disk: "200KiB" };
+    const { error, runFolder } = await bench.run([
+      step("a", "rows", { rows: 20_000, batch: 1000 }, [], {
+        ...scope === "step" && { limits },
+      }),
+      step("b", "whole", {}, "a"),
+      step("c", "keep", {}, "b"),
+    ], { manifest: { memory_budget: 0, ...scope === "run" && { limits } } });
+    assert.equal(error!.code, "run/limit");
+    assert.equal(error!.step, "a");
+    const events = eventsOf(runFolder);
+    const [near] = events.filter(({ event }) => event === "limit_near");
+    assert.equal(near.limit, "disk");
+    assert.equal(near.of, 200 << 10);
+    assert.ok(!treeOf(runFolder).some((path) => path.endsWith(".arrow")));
+  });
+}
+
+Deno.test("run() holds the log of a step that talks without end to the limit of the disk", async () => {
+  await using bench = await runBench();
+  const talker = defineDriver({
+    ...rows,
+    async *run(_, context) {
+      for (let i = 0; i < 1000; i++) context.log("info", "x".repeat(1000));
+      yield rowsBatch(0, 1);
+    },
+  } as Driver);
+  const { error } = await bench.run([step("a", "talker")], {
+    manifest: { limits: { disk: 100_000 } },
+    drivers: { "test.talker": talker },
+  });
+  assert.equal(error!.code, "run/limit");
+});
 
 Deno.test("run() holds the whole run to its limits", async () => {
   await using bench = await runBench();

@@ -124,13 +124,11 @@ compare(
     await osiris("read as text", [read(source, { infer: "none" })]),
   ], runs),
 );
-// Fewer rows: the rival holds them as strings.
-const small = await csvData(Math.min(rows, 200_000));
 console.log("\nwrite, in process, from tables in memory");
 compare(
   await race([
-    rival("write", true, "write", small),
-    codec("write", "write", small),
+    rival("write", true, "write", source),
+    codec("write", "write", source),
   ], runs),
 );
 console.log("\ncopy, whole command");

@@ -9,7 +9,7 @@
  */
 import { createClient, type SupabaseClient } from "../../src/deps/supabase.ts";
 import type { StepContext } from "../../src/driver/driver.ts";
-import { OsirisError } from "../../src/error.ts";
+import type { OsirisError } from "../../src/error.ts";
 import { networkError } from "../../src/network_error.ts";
 import { readWhole } from "./body.ts";
 import type { Project } from "./options.ts";
@@ -18,6 +18,7 @@ import { rootRequest } from "./plain_request.ts";
 
 export type { Composed };
 import { readRefusal, type Refusal } from "./refusal.ts";
+import { RequestClock, type Waits } from "./waits.ts";
 
 /** What comes with a request. */
 export interface Sending {
@@ -52,8 +53,7 @@ export type Outcome =
 /** Options of an {@linkcode Api}. */
 export interface ApiOptions {
   readonly context: Pick<StepContext, "fetch" | "signal">;
-  /** Milliseconds until the answer begins, and between its pieces. */
-  readonly timeoutMs: number;
+  readonly waits: Waits;
 }
 
 const MARK = "x-osiris-request";
@@ -72,6 +72,7 @@ export class Api {
   readonly #options: ApiOptions;
   readonly #calls = new Map<string, Call>();
   #ids = 0;
+  #isReached = false;
 
   constructor(project: Project, options: ApiOptions) {
     this.project = project;
@@ -89,15 +90,17 @@ export class Api {
    * @throws the signal's reason when the step is stopped; `driver/permission`.
    */
   async send(composed: Composed, sending: Sending): Promise<Outcome> {
-    const { context, timeoutMs } = this.#options;
+    const { context, waits } = this.#options;
     const id = String(++this.#ids);
     const call: Call = { sending };
     this.#calls.set(id, call);
-    const timer = new Patience(timeoutMs);
+    const timer = new RequestClock(waits, !this.#isReached);
     try {
       await composed.setHeader(MARK, id).retry(false)
         .abortSignal(AbortSignal.any([context.signal, timer.signal]));
       if (call.response === undefined) throw call.thrown;
+      this.#isReached = true;
+      timer.renew();
       return await this.#read(call.response, timer);
     } catch (thrown) {
       context.signal.throwIfAborted();
@@ -115,7 +118,7 @@ export class Api {
     return rootRequest(this.project, schema, send);
   }
 
-  async #read(response: Response, timer: Patience): Promise<Outcome> {
+  async #read(response: Response, timer: RequestClock): Promise<Outcome> {
     const { status, headers } = response;
     const body = await readWhole(response, () => timer.renew());
     if (status >= 200 && status < 300) {
@@ -126,17 +129,10 @@ export class Api {
     return { kind: "refused", refusal: readRefusal(status, headers, text) };
   }
 
-  #lost(thrown: unknown, timer: Patience, { action }: Sending): Outcome {
+  #lost(thrown: unknown, timer: RequestClock, { action }: Sending): Outcome {
     const { host } = this.project;
-    const error = timer.signal.aborted
-      ? new OsirisError(
-        "connection/timeout",
-        `Cannot ${action}: ${host}: nothing came for ${
-          this.#options.timeoutMs / 1000
-        } s`,
-        { hint: "Raise timeout, or use smaller batches" },
-      )
-      : networkError(thrown, action, host);
+    const error: OsirisError = timer.error(action, host) ??
+      networkError(thrown, action, host);
     if (error.code === "driver/permission") throw error;
     return { kind: "lost", error, isSent: !NEVER_SENT.has(error.code) };
   }
@@ -176,38 +172,6 @@ const NEVER_SENT = new Set([
   "connection/unknown-host",
   "connection/tls",
 ]);
-
-/** Aborts its signal when nothing has been heard for a while. */
-class Patience {
-  readonly #controller = new AbortController();
-  readonly #ms: number;
-  #timer: ReturnType<typeof setTimeout>;
-
-  constructor(ms: number) {
-    this.#ms = ms;
-    this.#timer = this.#start();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  renew(): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#start();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #start(): ReturnType<typeof setTimeout> {
-    return setTimeout(
-      () => this.#controller.abort(new Error("no sign of life")),
-      this.#ms,
-    );
-  }
-}
 
 /** The total in `0-24/3573458`. */
 function contentCount(header: string | null): number | null {

@@ -8,6 +8,7 @@ import type { Writable } from "node:stream";
 import { copyFrom, PgClient } from "../../src/deps/pg.ts";
 import type { StepContext } from "../../src/driver/driver.ts";
 import { directError } from "./direct_error.ts";
+import { DirectWatch, type WatchedSocket } from "./direct_watch.ts";
 import type { DirectLogin } from "./options.ts";
 
 /** A row of an answer: NULL or the server's text. */
@@ -34,6 +35,12 @@ export interface Result {
   readonly count: number;
 }
 
+/** What pg gives for it. */
+interface Answer {
+  readonly rows: TextRow[];
+  readonly rowCount: number | null;
+}
+
 /** Keeps pg from turning values into anything. */
 const AS_TEXT = { getTypeParser: () => (text: string): string => text };
 
@@ -57,6 +64,11 @@ export async function openDirect(
   });
   // A connection that breaks between two statements: the next one fails with the reason.
   client.on("error", () => {});
+  const watch = new DirectWatch(
+    () => socketOf(client),
+    context.deadlines,
+    where,
+  );
   const stop = (): void => void client.end().catch(() => {});
   context.signal.addEventListener("abort", stop, { once: true });
   const attempt = async <T>(action: string, work: () => Promise<T>) => {
@@ -64,19 +76,21 @@ export async function openDirect(
       return await work();
     } catch (thrown) {
       context.signal.throwIfAborted();
-      throw directError(thrown, { action, where });
+      throw watch.failure ?? directError(thrown, { action, where });
     }
   };
   await attempt("connect to the database", () => client.connect());
   const query = (sql: string, values?: readonly string[]) =>
     attempt("run SQL", async (): Promise<Result> => {
-      const { rows, rowCount } = await client.query({
-        text: sql,
-        ...(values && { values: [...values] }),
-        rowMode: "array",
-        types: AS_TEXT,
-      });
-      return { rows: rows as unknown as TextRow[], count: rowCount ?? 0 };
+      const ask = () =>
+        client.query({
+          text: sql,
+          ...(values && { values: [...values] }),
+          rowMode: "array",
+          types: AS_TEXT,
+        });
+      const { rows, rowCount } = await watch.owed<Answer>(ask);
+      return { rows, count: rowCount ?? 0 };
     });
   return {
     where,
@@ -84,7 +98,11 @@ export async function openDirect(
     async copy(sql, chunks, action) {
       const input = new Watched(chunks);
       try {
-        return await attempt(action, () => copyIn(client, sql, input));
+        const held = holding(input, watch);
+        return await attempt(
+          action,
+          () => watch.owed(() => copyIn(client, sql, held)),
+        );
       } catch (thrown) {
         // What the producer of the rows threw is its own affair.
         throw input.failure === null ? thrown : input.failure.reason;
@@ -92,9 +110,32 @@ export async function openDirect(
     },
     async [Symbol.asyncDispose]() {
       context.signal.removeEventListener("abort", stop);
-      await client.end().catch(() => {});
+      await watch.owed(() => client.end()).catch(() => {});
     },
   };
+}
+
+/** The socket that a connection uses now. */
+function socketOf(client: InstanceType<typeof PgClient>): WatchedSocket {
+  return (client as unknown as { connection: { stream: WatchedSocket } })
+    .connection.stream;
+}
+
+/** Waits for pieces without blaming the server. */
+async function* holding(
+  pieces: AsyncIterable<Uint8Array>,
+  watch: DirectWatch,
+): AsyncGenerator<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await watch.hold(() => iterator.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /** Passes pieces on, and remembers why there are no more. */

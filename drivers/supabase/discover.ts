@@ -14,6 +14,7 @@ import { Api } from "./client.ts";
 import { describe, type TableFacts, tableHint } from "./description.ts";
 import { projectOf, type SupabaseConnection } from "./options.ts";
 import { logicalType, parsePgType } from "./pg_type.ts";
+import { waitsOf } from "./waits.ts";
 
 /** Lists what the API describes. @throws {OsirisError} `http/denied` when it describes nothing to this key. */
 export async function discover(
@@ -25,7 +26,7 @@ export async function discover(
   const schema = step.config?.schema || project.schema;
   const api = new Api(project, {
     context,
-    timeoutMs: context.deadlines.idleMs,
+    waits: waitsOf(undefined, context.deadlines),
   });
   const description = await describe(api, schema, { context, retries: 2 });
   if (description === undefined) {

@@ -20,6 +20,7 @@ import { discover } from "./discover.ts";
 import { probe } from "./probe.ts";
 import { planRead } from "./read_plan.ts";
 import { Reader } from "./reader.ts";
+import { waitsOf } from "./waits.ts";
 import { whatsNew } from "./whats_new.ts";
 
 /** The driver `supabase.extractor`. */
@@ -33,7 +34,8 @@ async function* run(
   const { config } = step;
   const project = projectOf(step.connection as SupabaseConnection);
   const schema = config.schema || project.schema;
-  const api = new Api(project, { context, timeoutMs: config.timeout * 1000 });
+  const waits = waitsOf(config.timeout, context.deadlines);
+  const api = new Api(project, { context, waits });
   const patience = { context, retries: config.retries };
   const description = await describe(api, schema, patience);
   const name = config.table ?? config.view ?? config.rpc!;

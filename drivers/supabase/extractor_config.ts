@@ -35,7 +35,7 @@ export type ExtractorConfig = {
   readonly on_change: "warn" | "fail";
   readonly page_size: number;
   /** Seconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly retries: number;
   readonly cursor?: CursorConfig;
 };

@@ -5,10 +5,12 @@
  * @module
  */
 import type { StepContext } from "../../src/driver/driver.ts";
+import { OsirisError } from "../../src/error.ts";
 import { networkError } from "../../src/network_error.ts";
 import { refusalError } from "./errors.ts";
 import type { Project } from "./options.ts";
 import { readRefusal } from "./refusal.ts";
+import { RequestClock, waitsOf } from "./waits.ts";
 
 /** Runs statements, all in one query. @throws {OsirisError} */
 export async function runHttpSql(
@@ -19,9 +21,9 @@ export async function runHttpSql(
 ): Promise<void> {
   const where = new URL(url).host;
   const action = "run SQL over HTTP";
-  let response: Response;
+  const clock = new RequestClock(waitsOf(undefined, context.deadlines), true);
   try {
-    response = await context.fetch(url, {
+    const response = await context.fetch(url, {
       method: "POST",
       headers: {
         apikey: key,
@@ -29,14 +31,18 @@ export async function runHttpSql(
         "content-type": "application/json",
       },
       body: JSON.stringify({ query: statements.join("; ") }),
-      signal: context.signal,
+      signal: AbortSignal.any([context.signal, clock.signal]),
     });
+    clock.renew();
+    const body = await response.text();
+    if (response.ok) return;
+    const refusal = readRefusal(response.status, response.headers, body);
+    throw refusalError(refusal, { action, where });
   } catch (thrown) {
     context.signal.throwIfAborted();
-    throw networkError(thrown, action, where);
+    if (thrown instanceof OsirisError) throw thrown;
+    throw clock.error(action, where) ?? networkError(thrown, action, where);
+  } finally {
+    clock.stop();
   }
-  const body = await response.text();
-  if (response.ok) return;
-  const refusal = readRefusal(response.status, response.headers, body);
-  throw refusalError(refusal, { action, where });
 }

@@ -89,7 +89,8 @@ export class PageFetcher {
 
   #isTooMuch(outcome: Outcome): boolean {
     if (outcome.kind === "lost") {
-      return outcome.error.code === "connection/timeout";
+      return outcome.error.code === "connection/timeout" ||
+        outcome.error.code === "sql/statement-timeout";
     }
     return outcome.kind === "refused" &&
       (outcome.refusal.code === "57014" || outcome.refusal.status === 413);

@@ -13,6 +13,7 @@ import { Api } from "./client.ts";
 import { describe } from "./description.ts";
 import { directFacts } from "./direct_probe.ts";
 import { directLogin, projectOf, type SupabaseConnection } from "./options.ts";
+import { waitsOf } from "./waits.ts";
 
 /** Asks the API for its description, and the direct channel for its version. */
 export async function probe(
@@ -23,7 +24,7 @@ export async function probe(
   const project = projectOf(fields);
   const api = new Api(project, {
     context,
-    timeoutMs: context.deadlines.connectMs,
+    waits: waitsOf(undefined, context.deadlines),
   });
   const started = performance.now();
   const description = await describe(api, project.schema, {

@@ -102,7 +102,7 @@ export class RestSender {
         }
         if (wasLost && isDuplicate(outcome)) throw error;
         wasLost = true;
-        if (error.code === "connection/timeout") {
+        if (isTimeout(error)) {
           this.#options.size.shrink(pack.portion.rows);
           // An upsert can go in other pieces; an append must stay the one that is looked for.
           const isFree = this.#options.plan.mode !== "append";
@@ -281,4 +281,9 @@ function isWorthwhile(
   return outcome.kind === "lost"
     ? isWorthRetrying(error)
     : isPassing(outcome.refusal as Refusal);
+}
+
+/** Whether a smaller package could make it in time. */
+function isTimeout({ code }: OsirisError): boolean {
+  return code === "connection/timeout" || code === "sql/statement-timeout";
 }

@@ -16,6 +16,7 @@ import { JSON_FRAME, RowEncoder } from "./row_encoder.ts";
 import { cut, type Portion, type RowFeed } from "./row_feed.ts";
 import { overwrittenRows } from "./row_keys.ts";
 import { Lookout } from "./uncertain.ts";
+import { waitsOf } from "./waits.ts";
 import type { WritePlan } from "./write_plan.ts";
 import type { WriterConfig } from "./writer_config.ts";
 
@@ -75,7 +76,7 @@ class RestWriter {
     );
     this.#digits = new DigitWatch(plan, this.#cells);
     const { retries } = config;
-    const timeoutMs = config.timeout * 1000;
+    const { idleMs: timeoutMs } = waitsOf(config.timeout, context.deadlines);
     this.#lookout = new Lookout(api, plan, { context, retries, timeoutMs });
     this.#sender = new RestSender({
       api,

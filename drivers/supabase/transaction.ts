@@ -59,7 +59,8 @@ export async function inTransaction<T>(
     await session.query("COMMIT");
   } catch (thrown) {
     if (!(thrown instanceof OsirisError)) throw thrown;
-    const isLost = thrown.code.startsWith("connection/");
+    const isLost = thrown.code.startsWith("connection/") ||
+      thrown.code === "sql/statement-timeout";
     const isThere = isLost && await wasCommitted(id, login, context);
     if (isThere === null) throw uncertain(id, thrown);
     if (!isThere) throw derive(thrown, { details: { committed: 0 } });

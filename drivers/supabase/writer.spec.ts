@@ -104,8 +104,8 @@ export const spec: DriverSpec = {
       timeout: {
         type: "number",
         exclusiveMinimum: 0,
-        description: "Seconds to wait for a sign of life of an answer.",
-        default: 30,
+        description:
+          "Seconds to wait for a sign of life of an answer; when left out 30, or the run's idle deadline if that is shorter.",
       },
       retries: {
         type: "integer",

@@ -25,6 +25,7 @@ import { writeRest } from "./rest_write.ts";
 import { restTarget } from "./rest_target.ts";
 import { RowFeed } from "./row_feed.ts";
 import { wasCommitted } from "./transaction.ts";
+import { waitsOf } from "./waits.ts";
 import { planWrite } from "./write_plan.ts";
 import { spec } from "./writer.spec.ts";
 import type { WriterConfig } from "./writer_config.ts";
@@ -128,7 +129,8 @@ async function viaApi(
   const fields = connection as SupabaseConnection;
   const project = projectOf(fields);
   const schema = config.schema || project.schema;
-  const api = new Api(project, { context, timeoutMs: config.timeout * 1000 });
+  const waits = waitsOf(config.timeout, context.deadlines);
+  const api = new Api(project, { context, waits });
   const patience = { context, retries: config.retries };
   const input = await Object.values(inputs)[0].schema();
   const what = { api, schema, config, input, patience };

@@ -23,6 +23,6 @@ export type WriterConfig = {
   readonly on_uncertain: "fail" | "resend";
   readonly allow_lossy: readonly string[];
   /** Seconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly retries: number;
 };

@@ -5,11 +5,13 @@
  */
 import { quoted } from "../describe.ts";
 import { type Fault, type OsirisError, toOsirisError } from "../error.ts";
+import { interruptedExitCode } from "./interrupt.ts";
 import { printable, styled, type Terminal } from "./terminal.ts";
 
 /** The exit code of what was refused before anything ran. */
 export function refusedExitCode(error: OsirisError): number {
   if (isPermission(error)) return 3;
+  if (error.code === "run/interrupted") return interruptedExitCode(error);
   return error.code === "internal/bug" ? 1 : 2;
 }
 

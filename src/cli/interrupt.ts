@@ -6,10 +6,15 @@
 import { OsirisError } from "../error.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Seconds after a signal when nothing is waited for any longer. */
-const LAST_RESORT_S = 10;
+/** Seconds after a signal when nothing is waited for any longer; what is left then is swept by the next run. */
+const LAST_RESORT_S = 5;
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The exit code that tells which signal it was. */
+export function interruptedExitCode({ details }: OsirisError): number {
+  return details?.signal === "SIGTERM" ? EXIT_CODES.SIGTERM : EXIT_CODES.SIGINT;
+}
 
 /** Listens for signals until it is disposed of. */
 export interface Interrupts extends Disposable {
@@ -34,6 +39,7 @@ export function listenForInterrupts(terminal: Terminal): Interrupts {
         new OsirisError(
           "run/interrupted",
           `Cannot complete run: interrupted by ${name}`,
+          { details: { signal: name } },
         ),
       );
     };

@@ -221,12 +221,18 @@ export class Target {
     }
   }
 
-  /** Removes what was written, unless it was committed. */
+  /** Removes what was written, unless it was committed. @throws {OsirisError} `file/…` when it stays. */
   async discard(): Promise<void> {
     if (this.#state === "settled") return;
     this.#state = "settled";
-    await Deno.remove(this.#partial).catch(() => {});
-    this.#handle.close();
+    try {
+      await Deno.remove(this.#partial);
+    } catch (thrown) {
+      if (thrown instanceof Deno.errors.NotFound) return;
+      throw fileError(thrown, "remove", this.#partial);
+    } finally {
+      this.#handle.close();
+    }
   }
 }
 

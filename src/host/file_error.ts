@@ -8,7 +8,7 @@ import { type ErrorCode, OsirisError } from "../error.ts";
 /** Turns a failure of the file system into an error with its own code and hint. */
 export function fileError(
   thrown: unknown,
-  action: "read" | "write",
+  action: "read" | "write" | "remove",
   path: string,
 ): OsirisError {
   if (thrown instanceof OsirisError) return thrown;
@@ -26,7 +26,10 @@ interface Explanation {
   readonly hint?: string;
 }
 
-function explain(thrown: unknown, action: "read" | "write"): Explanation {
+function explain(
+  thrown: unknown,
+  action: "read" | "write" | "remove",
+): Explanation {
   const errno = (thrown as { code?: string } | null)?.code;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   if (thrown instanceof Deno.errors.NotCapable) {

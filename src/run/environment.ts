@@ -232,6 +232,14 @@ export class RunEnvironment {
     );
   }
 
+  /** Says that something could not be cleaned up. @param step Null for what is the run's. */
+  cleanUpFailed(step: string | null, thrown: unknown): void {
+    this.journal.emit("cleanup_failed", {
+      "step_id": step,
+      error: thrown instanceof Error ? thrown.message : String(thrown),
+    });
+  }
+
   /** Notes a step whose thread did not end. */
   onStuck(step: string): void {
     this.stuck.add(step);

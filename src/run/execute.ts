@@ -157,7 +157,9 @@ async function cleanUp(
 ): Promise<void> {
   const { warm, cache } = environment;
   for (const sandbox of warm.values()) {
-    await sandbox.stop().catch((thrown) => tell(thrown, environment));
+    await sandbox.stop().catch((thrown) =>
+      environment.cleanUpFailed(null, thrown)
+    );
   }
   tryTo(() => cache.close(), environment);
   tryTo(() => removeIfThere(work, { recursive: true }), environment);
@@ -167,13 +169,6 @@ function tryTo(act: () => void, environment: RunEnvironment): void {
   try {
     act();
   } catch (thrown) {
-    tell(thrown, environment);
+    environment.cleanUpFailed(null, thrown);
   }
-}
-
-function tell(thrown: unknown, { journal }: RunEnvironment): void {
-  journal.emit("cleanup_failed", {
-    "step_id": null,
-    error: thrown instanceof Error ? thrown.message : String(thrown),
-  });
 }

@@ -123,7 +123,7 @@ async function startStep(
       output: null,
     };
   } catch (thrown) {
-    for (const target of Object.values(targets)) await target.discard();
+    await discard(planned.id, targets, environment);
     throw withStep(thrown, planned.id);
   }
 }
@@ -287,22 +287,41 @@ async function clean(
   running: readonly Running[],
   environment: RunEnvironment,
 ): Promise<void> {
-  for (const step of running.toReversed()) {
-    const { planned, sandbox, targets } = step;
+  // All are told before any is waited for: each may take its time to end.
+  const ending = running.toReversed().map((step) => {
     step.timers.forEach(clearTimeout);
     step.end.abort();
     step.peak();
-    const tell = (thrown: unknown) =>
-      environment.journal.emit("cleanup_failed", {
-        "step_id": planned.id,
-        error: thrown instanceof Error ? thrown.message : String(thrown),
-      });
-    const isEnded = await sandbox.stop().catch((thrown) => void tell(thrown));
-    if (isEnded === false) environment.onStuck(planned.id);
-    for (const target of Object.values(targets)) {
-      await target.discard().catch(tell);
-    }
+    const { sandbox } = step;
+    return { ...step, ended: settled(() => sandbox.stop()) };
+  });
+  for (const { planned: { id }, ended, targets } of ending) {
+    const end = await ended;
+    if (end.status === "rejected") environment.cleanUpFailed(id, end.reason);
+    else if (!end.value) environment.onStuck(id);
+    await discard(id, targets, environment);
   }
+}
+
+/** Removes a step's files that are not in place, last first. */
+async function discard(
+  step: string,
+  targets: Running["targets"],
+  environment: RunEnvironment,
+): Promise<void> {
+  for (const target of Object.values(targets).toReversed()) {
+    await target.discard().catch((thrown) =>
+      environment.cleanUpFailed(step, thrown)
+    );
+  }
+}
+
+/** How work ends, whether it throws at once or later. */
+async function settled<T>(
+  work: () => Promise<T>,
+): Promise<PromiseSettledResult<T>> {
+  const [result] = await Promise.allSettled([Promise.try(work)]);
+  return result;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -97,10 +97,29 @@ export function runner(
 ) => Promise<RunResult> {
   return async (manifest, options = {}) => {
     if (options.signal?.aborted) throw interruption(options.signal.reason);
-    const plan = await planRun(manifest, builtin, options);
+    const plan = await unlessStopped(
+      planRun(manifest, builtin, options),
+      options.signal,
+    );
     requirePermissions(plan);
     return await execute(plan, options);
   };
+}
+
+/** Waits for work that leaves nothing behind, unless the run is stopped meanwhile. @throws {OsirisError} `run/interrupted` */
+async function unlessStopped<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return await work;
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(interruption(signal.reason));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** Reads and checks a manifest, with the drivers of the user's that it names. @throws {OsirisError} */

@@ -1,6 +1,7 @@
 // Signals to real runs: how fast they stop, and what they leave.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { command } from "../kit/command.ts";
 import { heard, leftovers, startCli } from "../kit/run/child.ts";
 import { eventsOf, indexOf } from "../kit/run/run.ts";
 import { sleep } from "../kit/run/drivers.ts";
@@ -68,7 +69,9 @@ async function interrupt(
   await folder.write("m.json", manifest(fault));
   await folder.write("out/c.csv", "old\n");
   const child = startCli(folder.path, "run", "m.json", "--quiet");
-  const runFolder = await heard(folder.path, "step_complete");
+  // A fault only shows in a step that has begun.
+  const sign = fault === "none" ? "step_complete" : "under_way";
+  const runFolder = await heard(folder.path, sign);
   await sleep(afterMs);
   const start = performance.now();
   for (const signal of signals) {
@@ -105,6 +108,22 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assert.equal(status.steps_completed, 1);
     const home = stopped.folder.slice(0, stopped.folder.indexOf("/run_logs"));
     assert.equal(indexOf(home)[0].status, "interrupted");
+  });
+}
+
+for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`${signal} stops a run that still waits for its manifest`, async () => {
+    await using folder = await tempDir("interrupt-");
+    const path = folder.file("m.yaml");
+    await command("sh", ["-c", `mkfifo "${path}"`]);
+    const child = startCli(folder.path, "run", "m.yaml", "--quiet");
+    using _pipe = await Deno.open(path, { write: true }); // it is being read now
+    const start = performance.now();
+    child.kill(signal);
+    const { code, stderr } = await child.ended();
+    assert.equal(code, expected, stderr);
+    assert.ok(performance.now() - start < 5000);
+    assert.deepEqual([...Deno.readDirSync(folder.path)].length, 1);
   });
 }
 

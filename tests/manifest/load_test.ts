@@ -47,6 +47,7 @@ Deno.test("loadManifest() reads the inline form and fills in defaults", async ()
     seconds: 2.5,
     memoryMb: null,
     cpuS: null,
+    disk: null,
   });
   assert.deepEqual(manifest.steps[1].inputs, {
     df: { kind: "table", step: "a", output: "df" },

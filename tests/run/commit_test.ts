@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { OsirisError } from "../../src/error.ts";
-import { type RunBench, runBench, step } from "../kit/run/run.ts";
+import { type RunBench, runBench, step, treeOf } from "../kit/run/run.ts";
 
 /** A writer that says so before it commits, then does `after`. */
 function committer(after: () => void, answers?: (boolean | null)[]) {
@@ -42,11 +42,10 @@ function committer(after: () => void, answers?: (boolean | null)[]) {
   return { seen, driver };
 }
 
+/** The checkpoint of the run that is alive: runs of the same second have no order. */
 function checkpointIn(folder: string): string {
-  const root = join(folder, "run_logs/default/bench");
-  const [run] = [...Deno.readDirSync(root)].map(({ name }) => name).sort()
-    .slice(-1);
-  return join(root, run, "checkpoint.json");
+  const lock = treeOf(folder).find((path) => path.endsWith("/run.lock"))!;
+  return join(folder, lock, "../checkpoint.json");
 }
 
 async function runWith(
@@ -107,8 +106,8 @@ Deno.test("a resumed run asks the target by the token that a step has left", asy
     if (isThere === null) {
       await assert.rejects(resume(), { code: "run/cannot-resume" });
     } else {
-      const { status } = await resume();
-      assert.equal(status, "success");
+      const { status, error } = await resume();
+      assert.equal(status, "success", String(error));
     }
     assert.deepEqual(again.seen.asked, ["token"]);
     assert.equal(again.seen.runs, isThere === false ? 1 : 0);

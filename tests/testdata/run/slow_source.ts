@@ -56,18 +56,22 @@ export default {
   },
   async *run(
     { config }: { config: Config },
-    { signal }: { signal: AbortSignal },
+    { signal, emit }: { signal: AbortSignal; emit(name: string): void },
   ) {
     const { rows, batch, delay_ms: delayMs, fault } = config;
-    for (let at = 0; at < rows; at += batch) {
-      await pause(delayMs);
+    if (fault !== "none") emit("under_way");
+    try {
+      for (let at = 0; at < rows; at += batch) {
+        await pause(delayMs);
+        signal.throwIfAborted();
+        yield batchOf(at, Math.min(at + batch, rows));
+      }
+    } finally { // also when it is stopped while it waits for its reader
       if (signal.aborted) {
         if (fault === "busy") { for (;;); }
         if (fault === "deaf") await pause(600_000);
         if (fault === "slow_undo") await pause(1500);
-        throw signal.reason;
       }
-      yield batchOf(at, Math.min(at + batch, rows));
     }
   },
 };

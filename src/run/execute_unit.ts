@@ -261,7 +261,7 @@ async function keepRejects(
 
 function outcome(
   { planned, startedAt, peak }: Running,
-  { result, counts, bytesRead, state }: SessionResult,
+  { result, counts, accounted, bytesRead, state }: SessionResult,
   files: StepOutcome["files"],
 ): StepOutcome {
   const { mode } = planned.driver.spec;
@@ -272,6 +272,7 @@ function outcome(
       Object.values(counts.inputs).map(({ rows }) => rows),
     ),
     rowsWritten: mode === "write" ? report!.rowsWritten : counts.rowsOut,
+    rowsExplained: accounted,
     bytesRead,
     bytesWritten: sum(files.map(({ bytes }) => bytes)) +
       (report?.bytesWritten ?? 0),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Json } from "../driver/driver.ts";
+import type { Json, RowReason } from "../driver/driver.ts";
 
 /** What a step did. */
 export interface StepOutcome {
@@ -13,6 +13,8 @@ export interface StepOutcome {
   readonly rowsRead: number;
   /** Rows that went out; of a writer, as its target counted them. */
   readonly rowsWritten: number;
+  /** Rows that came in and did not go out, by the reason that the step gives. */
+  readonly rowsExplained: Readonly<Partial<Record<RowReason, number>>>;
   /** Bytes read of files that the main process opened for it. */
   readonly bytesRead: number;
   /** Bytes of the files it left, and those that a writer reports to have sent. */

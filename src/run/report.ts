@@ -48,6 +48,9 @@ export function tellStep(
   if (mode !== "extract") {
     journal.measure("rows_written", rowsWritten, "rows", id);
   }
+  for (const [reason, explained] of Object.entries(outcome.rowsExplained)) {
+    journal.measure(`rows_${reason}`, explained, "rows", id);
+  }
   journal.measure("bytes_read", bytesRead, "bytes", id);
   journal.measure("bytes_written", bytesWritten, "bytes", id);
   journal.measure("duration_ms", durationMs, "ms", id);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RowReason } from "../driver/driver.ts";
 import type { OsirisError } from "../error.ts";
 
 /** A file that a run left. */
@@ -23,6 +24,8 @@ export interface StepSummary {
   readonly rowsRead: number;
   /** Rows that went out: as the target of a writer counted them, to the steps after any other. */
   readonly rowsWritten: number;
+  /** Rows that came in and did not go out, by the reason that the step gives: `filtered`, `rejected`, `deduplicated`, `limited`. */
+  readonly rowsExplained: Readonly<Partial<Record<RowReason, number>>>;
   /** Bytes read of files that the main process opened for it. */
   readonly bytesRead: number;
   /** Bytes of the files it left, and those that a writer reports to have sent. */

@@ -295,6 +295,7 @@ function unknownOutcome(id: string): StepOutcome {
     id,
     rowsRead: 0,
     rowsWritten: 0,
+    rowsExplained: {},
     bytesRead: 0,
     bytesWritten: 0,
     durationMs: 0,

@@ -266,6 +266,31 @@ Deno.test("mysql.extractor reads no more rows than a dry run or a limit wants", 
   assert.equal(rowsOf(limited.batches).length, 3);
 });
 
+Deno.test("mysql.extractor has the server find no more rows than a dry run or a limit wants", async () => {
+  await using db = await server.database("found");
+  await db.sql(
+    `CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t SELECT seq FROM seq_1_to_500;
+    CREATE TABLE seen (id INT) ENGINE=MyISAM;
+    CREATE FUNCTION look(id INT) RETURNS INT BEGIN INSERT INTO seen VALUES (id); RETURN id; END`,
+  );
+  const query = "SELECT look(id) AS id FROM t";
+  const found = async (): Promise<number> => {
+    const { length } = await db.sql("SELECT * FROM seen");
+    await db.sql("TRUNCATE seen");
+    return length;
+  };
+  await read(db.connection, { query }, { sampleRows: 7 });
+  assert.equal(await found(), 7);
+  await read(db.connection, { query, limit: 3 });
+  assert.equal(await found(), 3);
+  await read(db.connection, { query: `${query} LIMIT 5` }, { sampleRows: 7 });
+  assert.equal(await found(), 5);
+  assert.equal(
+    rowsOf((await read(db.connection, { query })).batches).length,
+    500,
+  );
+});
+
 Deno.test("mysql.extractor leaves the rest with the server while its reader is slow", async () => {
   await using db = await server.database("slow");
   await db.sql(

@@ -57,6 +57,10 @@ export async function* streamRows(
     throw noRows(request);
   }
   const origins = await findOrigins(session, columns);
+  if (request.maxRows !== Infinity) {
+    // A LIMIT for whatever is asked: what the server needn't find it doesn't.
+    await session.run(`SET SESSION sql_select_limit = ${request.maxRows}`);
+  }
   const { stream } = session.raw;
   const queue = new BatchQueue({
     pause: () => {

@@ -51,6 +51,9 @@ function forward(bridge: Bridge, message: unknown): void {
 const fill = pipeReader(async (into) => {
   const read = await Deno.stdin.read(into);
   return read === null ? null : into.subarray(0, read);
+}, (into) => {
+  const read = Deno.stdin.readSync(into);
+  return read === null ? null : into.subarray(0, read);
 });
 
 function write(pieces: readonly Uint8Array[]): void {

@@ -14,8 +14,20 @@ export type ReadSome = (
 /** Bytes of the store: as many as a pipe holds. */
 const STORE_BYTES = 1 << 16;
 
-/** Makes a {@linkcode Fill} of a pipe. */
-export function pipeReader(readSome: ReadSome): Fill {
+/** The same at once, in a thread that may wait. */
+export type ReadNow = (
+  into: Uint8Array<ArrayBuffer>,
+) => Uint8Array<ArrayBuffer> | null;
+
+/**
+ * Makes a {@linkcode Fill} of a pipe.
+ *
+ * @param readNow Reads what is surely under way: the rest of a frame that has begun.
+ */
+export function pipeReader(
+  readSome: ReadSome,
+  readNow: ReadSome | ReadNow = readSome,
+): Fill {
   let store = new Uint8Array(STORE_BYTES);
   let from = 0;
   let to = 0;
@@ -23,7 +35,7 @@ export function pipeReader(readSome: ReadSome): Fill {
     let buffer = into?.byteLength === bytes ? into : new ArrayBuffer(bytes);
     for (let at = 0; at < bytes;) {
       if (from === to && bytes - at >= STORE_BYTES) {
-        const read = await readSome(new Uint8Array(buffer, at));
+        const read = await readNow(new Uint8Array(buffer, at));
         if (read === null) return null;
         buffer = read.buffer;
         at += read.byteLength;

@@ -13,6 +13,8 @@ export interface Fault {
   readonly kind: "reset" | "drop" | "half-close";
   /** How many bytes still pass. */
   readonly bytes: number;
+  /** How many turns pass: what one side says until the other does is a turn. The bytes don't count then. */
+  readonly turns?: number;
   /** Whose bytes count. */
   readonly direction: Direction;
   /** Whether the first strike heals it. */
@@ -43,6 +45,8 @@ export class Link {
   readonly #owner: LinkOwner;
   readonly #counted = { up: 0, down: 0 };
   readonly #ended = { up: false, down: false };
+  #turns = 0;
+  #spoke: Direction | undefined;
   #isBlackHole = false;
   #open = 2;
 
@@ -69,6 +73,8 @@ export class Link {
   /** Counts from zero again, for a fault just set. */
   recount(): void {
     this.#counted.up = this.#counted.down = 0;
+    this.#turns = 0;
+    this.#spoke = undefined;
   }
 
   /** Sends RST to both sides. */
@@ -90,6 +96,7 @@ export class Link {
     chunk: Uint8Array,
   ): Promise<void> {
     if (this.#isBlackHole || this.#ended[direction]) return;
+    if (this.#isLastTurn(to, direction)) return;
     from.pause();
     const { delayMs, bytesPerSecond } = this.#owner.pace;
     if (delayMs > 0) await sleep(delayMs);
@@ -105,6 +112,16 @@ export class Link {
       if (!await this.#pass(to, direction, slice)) break;
     }
     from.resume();
+  }
+
+  /** Counts turns, and strikes before one more than may pass. */
+  #isLastTurn(to: net.Socket, direction: Direction): boolean {
+    if (this.#spoke === direction) return false;
+    this.#spoke = direction;
+    const fault = this.#owner.fault();
+    if (this.#turns++ !== fault?.turns) return false;
+    this.#strike(fault, to, direction);
+    return true;
   }
 
   /** Passes on a slice, or as much of it as the fault allows; says whether to go on. */

@@ -22,6 +22,14 @@ export interface FaultOptions {
   readonly once?: boolean;
 }
 
+/** Narrows a fault that strikes at a turn. */
+export interface TurnOptions {
+  /** Lets only the first connection that gets there suffer. */
+  readonly once?: boolean;
+  /** Called just before it strikes. */
+  readonly onStrike?: () => void;
+}
+
 /** Where the proxy leads. */
 export interface ProxyOptions {
   /** A loopback server. */
@@ -40,7 +48,7 @@ export interface TcpProxy extends AsyncDisposable {
   readonly open: number;
   /** Bytes passed on so far, over all connections. */
   readonly bytes: { readonly up: number; readonly down: number };
-  /** How often a byte-limited fault has struck. */
+  /** How often a fault has struck. */
   readonly strikes: number;
   /** Holds each chunk back for so many milliseconds, both ways. */
   delay(ms: number): void;
@@ -52,6 +60,14 @@ export interface TcpProxy extends AsyncDisposable {
   dropAfter(bytes: number, options?: FaultOptions): void;
   /** Passes on `bytes` bytes, then ends that direction (FIN) while the other goes on. */
   halfClose(bytes: number, options?: FaultOptions): void;
+  /**
+   * Passes on `turns` turns of a connection, then resets both ends. What one
+   * side says until the other does is a turn, so that turns are the phases of
+   * any protocol of questions and answers.
+   */
+  resetAtTurn(turns: number, options?: TurnOptions): void;
+  /** The same, but swallows everything from then on. */
+  dropAtTurn(turns: number, options?: TurnOptions): void;
   /** Resets every open connection now. */
   resetAll(): void;
   /** Refuses new connections; open ones go on. */
@@ -83,6 +99,7 @@ class FaultProxy implements TcpProxy {
     bytesPerSecond: Infinity,
   };
   #fault: Fault | undefined;
+  #onStrike: (() => void) | undefined;
 
   constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -125,6 +142,14 @@ class FaultProxy implements TcpProxy {
     this.#set("half-close", bytes, options);
   }
 
+  resetAtTurn(turns: number, options: TurnOptions = {}): void {
+    this.#set("reset", Infinity, options, turns);
+  }
+
+  dropAtTurn(turns: number, options: TurnOptions = {}): void {
+    this.#set("drop", Infinity, options, turns);
+  }
+
   resetAll(): void {
     for (const link of this.#links) link.reset();
   }
@@ -155,9 +180,11 @@ class FaultProxy implements TcpProxy {
   #set(
     kind: Fault["kind"],
     bytes: number,
-    { direction = "down", once = false }: FaultOptions,
+    { direction = "down", once = false, onStrike }: FaultOptions & TurnOptions,
+    turns?: number,
   ): void {
-    this.#fault = { kind, bytes, direction, once };
+    this.#fault = { kind, bytes, direction, once, turns };
+    this.#onStrike = onStrike;
     for (const link of this.#links) link.recount();
   }
 
@@ -172,6 +199,7 @@ class FaultProxy implements TcpProxy {
         passed: (direction, count) => this.bytes[direction] += count,
         struck: (fault) => {
           this.strikes++;
+          this.#onStrike?.();
           if (fault.once && this.#fault === fault) this.#fault = undefined;
         },
         closed: () => this.#links.delete(link),

@@ -8,7 +8,15 @@
  */
 import assert from "node:assert/strict";
 import { cli, type Ended, leftovers, runFolders, startCli } from "./child.ts";
-import { begun, linesOf, moment, randomOf, type Span } from "./chaos_moment.ts";
+import {
+  begun,
+  linesOf,
+  moment,
+  type Phase,
+  phaseOf,
+  randomOf,
+  type Span,
+} from "./chaos_moment.ts";
 import { type TempDir, tempDir } from "../temp.ts";
 
 /** What is run and killed. */
@@ -44,6 +52,8 @@ export interface Tally {
   /** Runs that were to be killed, and those that were before they ended. */
   runs: number;
   killed: number;
+  /** Where the killed ones were with making their changes final. */
+  readonly phases: Record<Phase, number>;
   /** How the targets were found after the kill. */
   old: number;
   new: number;
@@ -71,6 +81,7 @@ export async function killAtPoints(
   const tally: Tally = {
     runs: 0,
     killed: 0,
+    phases: { before: 0, amid: 0, after: 0 },
     old: 0,
     new: 0,
     part: 0,
@@ -132,7 +143,10 @@ async function killOnce(
   await target.settle();
   const seen = await target.look();
   tally.runs++;
-  if (signal === "SIGKILL") tally.killed++;
+  if (signal === "SIGKILL") {
+    tally.killed++;
+    tally.phases[phaseOf(runFolders(folder.path).at(-1)!)]++;
+  }
   count(seen, tally);
   const allowed = ["old", "new", ...(scenario.mayBePart ? ["part"] : [])];
   for (const [name, state] of Object.entries(seen)) {

@@ -15,6 +15,9 @@ export interface Span {
   readonly lines: number;
 }
 
+/** Before any step made its changes final, while one did, or after one had. */
+export type Phase = "before" | "amid" | "after";
+
 /** A small generator of numbers in [0, 1), the same for the same seed. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
@@ -47,6 +50,17 @@ export async function moment(
     await sleep(1);
   }
   await sleep(random() * (kind < 0.75 ? 25 : 10));
+}
+
+/** Where a run that was killed was, by what it had written down. */
+export function phaseOf(run: string): Phase {
+  const text = read(run, "checkpoint.json");
+  if (text === "") return "before";
+  const { committing, committed = [], done } = JSON.parse(text);
+  if (committing.length > 0) return "amid";
+  // What is done beside its source is done by writers.
+  const isAfter = committed.length > 0 || Object.keys(done).length > 1;
+  return isAfter ? "after" : "before";
 }
 
 /** Lines of a run's log. */

@@ -4,7 +4,7 @@ import { run, type RunResult } from "../../mod.ts";
 import writer from "../../drivers/supabase/writer.ts";
 import type { Driver, StepContext } from "../../src/driver/driver.ts";
 import { types } from "../../src/table/type.ts";
-import type { Project } from "../kit/postgrest/project.ts";
+import { needsFixture, type Project } from "../kit/postgrest/project.ts";
 import { batchOf } from "../kit/table.ts";
 import { type TempDir, tempDir } from "../kit/temp.ts";
 import { drive } from "../kit/drive.ts";
@@ -176,25 +176,29 @@ async function eventsOf(
     .filter(({ event }) => event === name);
 }
 
-Deno.test("a run tries an append over REST again only while no row of it is there", async () => {
-  await using at = await project("CREATE TABLE t (id text);");
-  await using it = await bench(at, csv(500));
-  at.faults.next({ kind: "unavailable" }, { method: "POST" });
-  const again = await it.load({ retries: 0 });
-  assert.equal(again.error, undefined);
-  assert.equal(await countOf(at), 500);
-  assert.equal((await eventsOf(again, "step_retry")).length, 1);
+Deno.test(
+  "a run tries an append over REST again only while no row of it is there",
+  needsFixture,
+  async () => {
+    await using at = await project("CREATE TABLE t (id text);");
+    await using it = await bench(at, csv(500));
+    at.faults.next({ kind: "unavailable" }, { method: "POST" });
+    const again = await it.load({ retries: 0 });
+    assert.equal(again.error, undefined);
+    assert.equal(await countOf(at), 500);
+    assert.equal((await eventsOf(again, "step_retry")).length, 1);
 
-  await at.sql("TRUNCATE t");
-  at.faults.next({ kind: "unavailable" }, { method: "POST", after: 2 });
-  const partly = await it.load({ retries: 0 });
-  assert.equal(partly.error?.code, "http/unavailable");
-  assert.match(partly.error!.message, /200 rows/);
-  assert.equal(await countOf(at), 200);
-  assert.equal((await eventsOf(partly, "step_retry")).length, 0);
-  const [part] = await eventsOf(partly, "partial_write");
-  assert.deepEqual([part.rows_certain, part.rows_uncertain], [200, 0]);
-});
+    await at.sql("TRUNCATE t");
+    at.faults.next({ kind: "unavailable" }, { method: "POST", after: 2 });
+    const partly = await it.load({ retries: 0 });
+    assert.equal(partly.error?.code, "http/unavailable");
+    assert.match(partly.error!.message, /200 rows/);
+    assert.equal(await countOf(at), 200);
+    assert.equal((await eventsOf(partly, "step_retry")).length, 0);
+    const [part] = await eventsOf(partly, "partial_write");
+    assert.deepEqual([part.rows_certain, part.rows_uncertain], [200, 0]);
+  },
+);
 
 Deno.test("a run whose reader fails half way tells what an append over REST leaves, and does not double it", async () => {
   await using at = await project("CREATE TABLE t (id text);");

@@ -8,7 +8,7 @@ import extractor from "../../drivers/supabase/extractor.ts";
 import { drive } from "../kit/drive.ts";
 import { sleep } from "../kit/run/drivers.ts";
 import { startProxy } from "../kit/tcp_proxy.ts";
-import type { Project } from "../kit/postgrest/project.ts";
+import { needsFixture, type Project } from "../kit/postgrest/project.ts";
 import { batchOf } from "../kit/table.ts";
 import {
   cells,
@@ -125,59 +125,69 @@ Deno.test("supabase.writer ends a statement that takes too long, and undoes all"
   assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [["0"]]);
 });
 
-Deno.test("supabase.extractor keeps the connect, idle and statement deadlines of the API", async () => {
-  await using at = await project(
-    `${TABLE} INSERT INTO people SELECT i, 'n' || i FROM generate_series(1, 200) i;`,
-  );
-  const read = (deadlines: Partial<StepContext["deadlines"]>) =>
-    drive(extractor, {
-      connection: serviceConnection(at),
-      config: { table: "people", retries: 0 },
-      context: within(deadlines),
+Deno.test(
+  "supabase.extractor keeps the connect, idle and statement deadlines of the API",
+  needsFixture,
+  async () => {
+    await using at = await project(
+      `${TABLE} INSERT INTO people SELECT i, 'n' || i FROM generate_series(1, 200) i;`,
+    );
+    const read = (deadlines: Partial<StepContext["deadlines"]>) =>
+      drive(extractor, {
+        connection: serviceConnection(at),
+        config: { table: "people", retries: 0 },
+        context: within(deadlines),
+      });
+    at.faults.next({ kind: "latency", ms: 60_000 }, { path: "/" });
+    await assert.rejects(read({ connectMs: 200 }), {
+      code: "connection/timeout",
+      message: /nothing came for 0\.2 s/,
     });
-  at.faults.next({ kind: "latency", ms: 60_000 }, { path: "/" });
-  await assert.rejects(read({ connectMs: 200 }), {
-    code: "connection/timeout",
-    message: /nothing came for 0\.2 s/,
-  });
-  at.faults.clear();
-  at.faults.next({ kind: "latency", ms: 60_000 }, { path: "/people" });
-  await assert.rejects(read({ idleMs: 1000 }), {
-    code: "connection/timeout",
-    message: /nothing came for 1 s/,
-  });
-  at.faults.clear();
-  const crawl = { kind: "trickle", bytes: 1, pauseMs: 50 } as const;
-  at.faults.next(crawl, { path: "/people" });
-  await assert.rejects(read({ statementMs: 1000 }), {
-    code: "sql/statement-timeout",
-  });
-  at.faults.clear();
-  assert.equal(cells(await read({ statementMs: 30_000 })).id.length, 200);
-});
+    at.faults.clear();
+    at.faults.next({ kind: "latency", ms: 60_000 }, { path: "/people" });
+    await assert.rejects(read({ idleMs: 1000 }), {
+      code: "connection/timeout",
+      message: /nothing came for 1 s/,
+    });
+    at.faults.clear();
+    const crawl = { kind: "trickle", bytes: 1, pauseMs: 50 } as const;
+    at.faults.next(crawl, { path: "/people" });
+    await assert.rejects(read({ statementMs: 1000 }), {
+      code: "sql/statement-timeout",
+    });
+    at.faults.clear();
+    assert.equal(cells(await read({ statementMs: 30_000 })).id.length, 200);
+  },
+);
 
-Deno.test("supabase.writer finds rows again whose request took too long, and writes none twice", async () => {
-  await using at = await project(TABLE);
-  at.faults.next({ kind: "lost-answer", how: "hang" }, {
-    method: "POST",
-    after: 1,
-  });
-  const { report, events } = await load(
-    at,
-    {
-      table: "people",
-      batch_size: 20,
-    },
-    [people(1, 100)],
-    { context: within({ statementMs: 1500 }) },
-  );
-  assert.equal(report?.rowsWritten, 100);
-  assert.equal(
-    events.find(({ name }) => name === "lost_answer")?.facts.verdict,
-    "written",
-  );
-  assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [["100"]]);
-});
+Deno.test(
+  "supabase.writer finds rows again whose request took too long, and writes none twice",
+  needsFixture,
+  async () => {
+    await using at = await project(TABLE);
+    at.faults.next({ kind: "lost-answer", how: "hang" }, {
+      method: "POST",
+      after: 1,
+    });
+    const { report, events } = await load(
+      at,
+      {
+        table: "people",
+        batch_size: 20,
+      },
+      [people(1, 100)],
+      { context: within({ statementMs: 1500 }) },
+    );
+    assert.equal(report?.rowsWritten, 100);
+    assert.equal(
+      events.find(({ name }) => name === "lost_answer")?.facts.verdict,
+      "written",
+    );
+    assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [[
+      "100",
+    ]]);
+  },
+);
 
 Deno.test("supabase.writer leaves an SQL endpoint that says nothing", async () => {
   await using at = await project(TABLE);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { OsirisError } from "../../src/error.ts";
 import { types } from "../../src/table/type.ts";
-import type { Project } from "../kit/postgrest/project.ts";
+import { needsFixture, type Project } from "../kit/postgrest/project.ts";
 import { freePort } from "../kit/port.ts";
 import { batchOf } from "../kit/table.ts";
 import {
@@ -101,50 +101,58 @@ Deno.test("supabase.writer finds the row that a merge over the direct channel fa
   assert.deepEqual([missing.code, missing.details?.row], ["sql/not-null", 4]);
 });
 
-Deno.test("supabase drivers tell bad keys, expired tokens and denied rights apart", async () => {
-  await using at = await project(`${TABLES}
+Deno.test(
+  "supabase drivers tell bad keys, expired tokens and denied rights apart",
+  needsFixture,
+  async () => {
+    await using at = await project(`${TABLES}
     REVOKE ALL ON parents FROM anon; ALTER TABLE t ENABLE ROW LEVEL SECURITY;`);
-  const read = (table: string, connection: Record<string, unknown>) =>
-    failure(
-      extract(at, { table }, { connection: { url: at.url, ...connection } }),
+    const read = (table: string, connection: Record<string, unknown>) =>
+      failure(
+        extract(at, { table }, { connection: { url: at.url, ...connection } }),
+      );
+    const bad = await read("t", { anon_key: "bad" });
+    assert.equal(bad.code, "http/auth");
+    const expired = await at.makeJwt({ role: "authenticated", exp: 1000 });
+    const late = await read("t", { anon_key: at.anonKey, jwt: expired });
+    assert.equal(late.code, "http/expired-token");
+    const forged = await read("t", {
+      anon_key: at.anonKey,
+      jwt: expired.slice(0, -3) + "abc",
+    });
+    assert.equal(forged.code, "http/auth");
+    const denied = await read("parents", { anon_key: at.anonKey });
+    assert.equal(denied.code, "sql/denied");
+    const hidden = await failure(
+      load(at, { table: "t" }, [rowsWith("id", 5)], {
+        connection: { url: at.url, anon_key: at.anonKey },
+      }),
     );
-  const bad = await read("t", { anon_key: "bad" });
-  assert.equal(bad.code, "http/auth");
-  const expired = await at.makeJwt({ role: "authenticated", exp: 1000 });
-  const late = await read("t", { anon_key: at.anonKey, jwt: expired });
-  assert.equal(late.code, "http/expired-token");
-  const forged = await read("t", {
-    anon_key: at.anonKey,
-    jwt: expired.slice(0, -3) + "abc",
-  });
-  assert.equal(forged.code, "http/auth");
-  const denied = await read("parents", { anon_key: at.anonKey });
-  assert.equal(denied.code, "sql/denied");
-  const hidden = await failure(
-    load(at, { table: "t" }, [rowsWith("id", 5)], {
-      connection: { url: at.url, anon_key: at.anonKey },
-    }),
-  );
-  assert.equal(hidden.code, "http/denied");
-  assert.match(hidden.hint!, /policy/);
-  for (const error of [bad, late, forged, denied, hidden]) {
-    assert.ok(error.hint, error.code);
-    assert.ok(!error.message.includes(at.anonKey));
-  }
-});
+    assert.equal(hidden.code, "http/denied");
+    assert.match(hidden.hint!, /policy/);
+    for (const error of [bad, late, forged, denied, hidden]) {
+      assert.ok(error.hint, error.code);
+      assert.ok(!error.message.includes(at.anonKey));
+    }
+  },
+);
 
-Deno.test("supabase drivers tell an expired token of older servers from a wrong one", async () => {
-  await using at = await project(TABLES, { version: 12 });
-  const jwt = await at.makeJwt({ role: "authenticated", exp: 1000 });
-  const error = await failure(
-    extract(at, { table: "t" }, {
-      connection: { url: at.url, anon_key: at.anonKey, jwt },
-    }),
-  );
-  assert.equal(error.code, "http/expired-token");
-  const missing = await failure(extract(at, { table: "tt" }));
-  assert.equal(missing.code, "sql/unknown-table");
-});
+Deno.test(
+  "supabase drivers tell an expired token of older servers from a wrong one",
+  needsFixture,
+  async () => {
+    await using at = await project(TABLES, { version: 12 });
+    const jwt = await at.makeJwt({ role: "authenticated", exp: 1000 });
+    const error = await failure(
+      extract(at, { table: "t" }, {
+        connection: { url: at.url, anon_key: at.anonKey, jwt },
+      }),
+    );
+    assert.equal(error.code, "http/expired-token");
+    const missing = await failure(extract(at, { table: "tt" }));
+    assert.equal(missing.code, "sql/unknown-table");
+  },
+);
 
 Deno.test("supabase.extractor gives the nearest name for a table or column that is not there", async () => {
   await using at = await project(
@@ -188,33 +196,41 @@ Deno.test("supabase drivers see that the API's schema cache is stale", async () 
   assert.match(column.hint!, /NOTIFY pgrst/);
 });
 
-Deno.test("supabase drivers tell statement timeouts, sizes, limits and failing servers apart", async () => {
-  await using at = await project(
-    `CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1);
+Deno.test(
+  "supabase drivers tell statement timeouts, sizes, limits and failing servers apart",
+  needsFixture,
+  async () => {
+    await using at = await project(
+      `CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1);
     CREATE VIEW slow AS SELECT id, pg_sleep(1)::text AS s FROM t;`,
-    { statementTimeoutMs: 150 },
-  );
-  const read = (table: string) =>
-    failure(extract(at, { table, page_size: 1, retries: 0 }));
-  assert.equal((await read("slow")).code, "sql/statement-timeout");
-  const cases = [
-    [{ kind: "too-large" }, "http/too-large"],
-    [{ kind: "too-many" }, "http/rate-limited"],
-    [{ kind: "unavailable" }, "http/unavailable"],
-    [{ kind: "proxy-page", status: 502 }, "http/unavailable"],
-    [{ kind: "proxy-page", status: 404 }, "http/not-an-api"],
-    [{ kind: "proxy-page", status: 200 }, "http/not-an-api"],
-    [{ kind: "refuse" }, "connection/lost"],
-    [{ kind: "reset", afterBytes: 1 }, "connection/lost"],
-  ] as const;
-  for (const [fault, code] of cases) {
-    at.faults.next(fault, { path: "/t", times: 2 });
-    const error = await read("t");
-    assert.equal(error.code, code, `${JSON.stringify(fault)} ${error.message}`);
-    assert.ok(error.hint, code);
-    at.faults.clear();
-  }
-});
+      { statementTimeoutMs: 150 },
+    );
+    const read = (table: string) =>
+      failure(extract(at, { table, page_size: 1, retries: 0 }));
+    assert.equal((await read("slow")).code, "sql/statement-timeout");
+    const cases = [
+      [{ kind: "too-large" }, "http/too-large"],
+      [{ kind: "too-many" }, "http/rate-limited"],
+      [{ kind: "unavailable" }, "http/unavailable"],
+      [{ kind: "proxy-page", status: 502 }, "http/unavailable"],
+      [{ kind: "proxy-page", status: 404 }, "http/not-an-api"],
+      [{ kind: "proxy-page", status: 200 }, "http/not-an-api"],
+      [{ kind: "refuse" }, "connection/lost"],
+      [{ kind: "reset", afterBytes: 1 }, "connection/lost"],
+    ] as const;
+    for (const [fault, code] of cases) {
+      at.faults.next(fault, { path: "/t", times: 2 });
+      const error = await read("t");
+      assert.equal(
+        error.code,
+        code,
+        `${JSON.stringify(fault)} ${error.message}`,
+      );
+      assert.ok(error.hint, code);
+      at.faults.clear();
+    }
+  },
+);
 
 Deno.test(
   "supabase drivers tell a wrong host, a refused port and a lack of TLS apart",

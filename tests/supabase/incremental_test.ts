@@ -1,7 +1,7 @@
 // supabase.extractor with a cursor: each new row once, those that come late included.
 import assert from "node:assert/strict";
 import { refusal } from "../kit/faults.ts";
-import type { Project } from "../kit/postgrest/project.ts";
+import { needsFixture, type Project } from "../kit/postgrest/project.ts";
 import { sleep } from "../kit/run/drivers.ts";
 import { cells, extract, project } from "./kit.ts";
 
@@ -60,18 +60,23 @@ for (
   ] as const
 ) {
   Deno.test(`supabase.extractor finds rows that were committed late, once (${type})`, async () => {
+    // A name of its own: servers keep plans by the text of a query.
+    const table = `late_${type}`;
     await using at = await project(`
-      CREATE TABLE t (id int, part text, at ${type} NOT NULL, PRIMARY KEY (id, part));
-      INSERT INTO t VALUES (1, 'a', '${value(20)}'), (2, 'a', '${value(29)}'),
+      CREATE TABLE ${table} (id int, part text, at ${type} NOT NULL, PRIMARY KEY (id, part));
+      INSERT INTO ${table} VALUES (1, 'a', '${value(20)}'), (2, 'a', '${
+      value(29)
+    }'),
         (3, 'b', '${value(30)}');`);
     const config = {
+      table,
       select: "id",
       cursor: { column: "at", overlap, keys: ["id", "part"] },
     };
     const first = await since(at, config);
     assert.deepEqual(ids(first), [1, 2, 3]);
     assert.deepEqual(Object.keys(cells(first)), ["id"]);
-    await at.sql(`INSERT INTO t VALUES (4, 'a', '${value(25)}'),
+    await at.sql(`INSERT INTO ${table} VALUES (4, 'a', '${value(25)}'),
       (5, 'a', '${value(19)}'), (3, 'c', '${value(30)}'), (6, 'a', '${
       value(31)
     }');`);
@@ -80,29 +85,33 @@ for (
     assert.deepEqual(ids(second), [3, 4, 6]);
     const third = await since(at, config, second);
     assert.deepEqual(ids(third), []);
-    await at.sql(`UPDATE t SET at = '${value(28)}' WHERE id = 2`);
+    await at.sql(`UPDATE ${table} SET at = '${value(28)}' WHERE id = 2`);
     const fourth = await since(at, config, third);
     assert.deepEqual(ids(fourth), [2], "a row that was changed is new");
     assert.deepEqual(ids(await since(at, config, fourth)), []);
   });
 }
 
-Deno.test("supabase.extractor leaves rows that come in while it reads to the next run", async () => {
-  await using at = await project(`
+Deno.test(
+  "supabase.extractor leaves rows that come in while it reads to the next run",
+  needsFixture,
+  async () => {
+    await using at = await project(`
     CREATE TABLE t (id int PRIMARY KEY);
     INSERT INTO t SELECT generate_series(1, 5000);`);
-  const config = { "page_size": 100, cursor: { column: "id" } };
-  const reading = since(at, config);
-  const isReading = () =>
-    at.requests.filter(({ path, query }) =>
-      path === "/t" && query.includes("limit=100")
-    ).length > 5;
-  while (!isReading()) await sleep(1);
-  await at.sql("INSERT INTO t VALUES (5001)");
-  const first = await reading;
-  assert.equal(ids(first).length, 5000);
-  assert.deepEqual(ids(await since(at, config, first)), [5001]);
-});
+    const config = { "page_size": 100, cursor: { column: "id" } };
+    const reading = since(at, config);
+    const isReading = () =>
+      at.requests.filter(({ path, query }) =>
+        path === "/t" && query.includes("limit=100")
+      ).length > 5;
+    while (!isReading()) await sleep(1);
+    await at.sql("INSERT INTO t VALUES (5001)");
+    const first = await reading;
+    assert.equal(ids(first).length, 5000);
+    assert.deepEqual(ids(await since(at, config, first)), [5001]);
+  },
+);
 
 Deno.test("supabase.extractor reads a range for a backfill without looking at the state", async () => {
   await using at = await project(`

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Batch } from "../../src/table/batch.ts";
 import { types } from "../../src/table/type.ts";
-import type { Project } from "../kit/postgrest/project.ts";
+import { needsFixture, type Project } from "../kit/postgrest/project.ts";
 import { batchOf } from "../kit/table.ts";
 import {
   directFields,
@@ -26,25 +26,33 @@ const people = (from: number, to: number, name = "n"): Batch => {
 const posts = (at: Project) =>
   at.requests.filter(({ method }) => method === "POST");
 
-Deno.test("supabase.writer asks for what it writes where returning says so, and counts it", async () => {
-  await using at = await project(PEOPLE);
-  await load(at, { table: "people", returning: "representation" }, [
-    people(1, 30),
-  ]);
-  assert.match(posts(at)[0].headers.prefer, /return=representation/);
-  assert.match(posts(at)[0].query, /select=k0:id::text/);
-  at.requests.length = 0;
-  await load(at, { table: "people" }, [people(31, 60)]);
-  assert.match(posts(at)[0].headers.prefer, /return=minimal/);
-  assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [["60"]]);
-});
+Deno.test(
+  "supabase.writer asks for what it writes where returning says so, and counts it",
+  needsFixture,
+  async () => {
+    await using at = await project(PEOPLE);
+    await load(at, { table: "people", returning: "representation" }, [
+      people(1, 30),
+    ]);
+    assert.match(posts(at)[0].headers.prefer, /return=representation/);
+    assert.match(posts(at)[0].query, /select=k0:id::text/);
+    at.requests.length = 0;
+    await load(at, { table: "people" }, [people(31, 60)]);
+    assert.match(posts(at)[0].headers.prefer, /return=minimal/);
+    assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [["60"]]);
+  },
+);
 
-Deno.test("supabase.writer sends batch_size rows at most, and at once what a request may hold", async () => {
-  await using at = await project(PEOPLE);
-  await load(at, { table: "people", batch_size: 40 }, [people(1, 100)]);
-  const sizes = posts(at).map(({ body }) => JSON.parse(body).length);
-  assert.deepEqual(sizes, [40, 40, 20]);
-});
+Deno.test(
+  "supabase.writer sends batch_size rows at most, and at once what a request may hold",
+  needsFixture,
+  async () => {
+    await using at = await project(PEOPLE);
+    await load(at, { table: "people", batch_size: 40 }, [people(1, 100)]);
+    const sizes = posts(at).map(({ body }) => JSON.parse(body).length);
+    assert.deepEqual(sizes, [40, 40, 20]);
+  },
+);
 
 Deno.test("supabase.writer never has fewer rows there than before while it replaces through the API, and says that it is not atomic", async () => {
   await using at = await project(
@@ -146,27 +154,33 @@ Deno.test("supabase.writer makes a missing table over http_sql, and says why whe
   );
 });
 
-Deno.test("supabase.writer takes a direct channel from a dsn, and from the fields of the original", async () => {
-  await using at = await project(PEOPLE);
-  const { host, port, user, password, database } = at.connection;
-  const login = `${user}:${encodeURIComponent(password ?? "")}`;
-  const dsn =
-    `postgresql://${login}@${host}:${port}/${database}?sslmode=disable`;
-  const fields = [
-    { dsn },
-    { sql_dsn: dsn },
-    { pg_dsn: dsn },
-    { host, port, user, password, database, ssl: false },
-    directFields(at),
-  ];
-  for (const direct of fields) {
-    await at.sql("TRUNCATE people");
-    at.requests.length = 0;
-    const driven = await load(at, { table: "people" }, [people(1, 3)], {
-      connection: { ...serviceConnection(at), ...direct },
-    });
-    assert.equal(driven.events.at(-1)?.facts.channel, "direct");
-    assert.equal(at.requests.length, 0);
-    assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [["3"]]);
-  }
-});
+Deno.test(
+  "supabase.writer takes a direct channel from a dsn, and from the fields of the original",
+  needsFixture,
+  async () => {
+    await using at = await project(PEOPLE);
+    const { host, port, user, password, database } = at.connection;
+    const login = `${user}:${encodeURIComponent(password ?? "")}`;
+    const dsn =
+      `postgresql://${login}@${host}:${port}/${database}?sslmode=disable`;
+    const fields = [
+      { dsn },
+      { sql_dsn: dsn },
+      { pg_dsn: dsn },
+      { host, port, user, password, database, ssl: false },
+      directFields(at),
+    ];
+    for (const direct of fields) {
+      await at.sql("TRUNCATE people");
+      at.requests.length = 0;
+      const driven = await load(at, { table: "people" }, [people(1, 3)], {
+        connection: { ...serviceConnection(at), ...direct },
+      });
+      assert.equal(driven.events.at(-1)?.facts.channel, "direct");
+      assert.equal(at.requests.length, 0);
+      assert.deepEqual(await rowsOf(at, "SELECT count(*) FROM people"), [[
+        "3",
+      ]]);
+    }
+  },
+);

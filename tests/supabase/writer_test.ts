@@ -62,6 +62,7 @@ Deno.test("supabase.writer appends all rows and counts them", async () => {
     assert.deepEqual(rows, numbers(1, 1500).map((id) => [`${id}`, `n${id}`]));
     assert.deepEqual(driven.logs, []);
   }
+  if (at.isReal) return;
   const posts = at.requests.filter(({ method }) => method === "POST");
   assert.equal(posts.length, 4);
   assert.ok(posts.every(({ query }) => query.includes('columns="id","name"')));

@@ -25,7 +25,8 @@ export type ProjectOptions = Omit<StartOptions, "postgres"> & { sql?: string };
 
 /**
  * Starts a project on the run's shared server. With `OSIRIS_TEST_SUPABASE_URL` it is the real one;
- * its direct channel is `OSIRIS_TEST_SUPABASE_DB` then, a `postgres://` URL, and tests must clean up after themselves.
+ * its direct channel is `OSIRIS_TEST_SUPABASE_DB` then, a `postgres://` URL. It must be a project for tests alone: all that
+ * comes into being in it while a test runs is dropped at the test's end.
  */
 export async function startProject(
   { sql, ...options }: ProjectOptions = {},
@@ -58,6 +59,11 @@ export async function startProject(
   });
 }
 
+/** Tests with it are left out with a real project: what they set, break or look at is the fixture's. */
+export const needsFixture: { readonly ignore: boolean } = {
+  ignore: variable("OSIRIS_TEST_SUPABASE_URL") !== undefined,
+};
+
 async function realProject(sql: string | undefined): Promise<Project> {
   const { hostname, port, username, password, pathname } = new URL(
     variable("OSIRIS_TEST_SUPABASE_DB") ?? "",
@@ -70,14 +76,64 @@ async function realProject(sql: string | undefined): Promise<Project> {
     database: pathname.slice(1),
   };
   const run = (text: string) => queryPostgres(connection, text);
-  if (sql) {
-    await run(`${sql}; NOTIFY pgrst, 'reload schema'`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
   const api = await startPostgrest({ postgres: connection });
+  const before = await objectsOf(run);
+  const close = async () => {
+    const isNew = (drop: string) => !before.has(drop);
+    const drops = [...await objectsOf(run)].filter(isNew);
+    // One drop takes others along.
+    for (const drop of drops) await run(`${drop} CASCADE`);
+    await api.close();
+  };
+  const reloadSchema = () => reload(api, run);
+  try {
+    if (sql) await run(sql);
+    await reloadSchema();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return Object.assign(api, {
     connection,
     sql: run,
-    [Symbol.asyncDispose]: api.close,
+    reloadSchema,
+    [Symbol.asyncDispose]: close,
   });
+}
+
+/** What stands in a project, each by the statement that would drop it: a test drops what is new, nothing else. */
+async function objectsOf(run: Project["sql"]): Promise<Set<string>> {
+  const rows = await run(`
+    SELECT format('DROP %s IF EXISTS %s', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+      WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass) AS drop, 1 AS turn
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+    UNION ALL SELECT format('DROP ROUTINE IF EXISTS %s', oid::regprocedure), 2
+      FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT format('DROP %s IF EXISTS %s', CASE typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, oid::regtype), 3
+      FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r')
+    UNION ALL SELECT format('DROP SCHEMA IF EXISTS %I', nspname), 4
+      FROM pg_namespace WHERE nspname !~ '^pg_'
+    ORDER BY turn`);
+  return new Set(rows.map(({ drop }) => String(drop)));
+}
+
+/** Has the schema read again, and waits until a table made just before is known. */
+async function reload(api: Postgrest, run: Project["sql"]): Promise<void> {
+  const marker = `reload_${crypto.randomUUID().replaceAll("-", "")}`;
+  const headers = {
+    apikey: api.serviceKey,
+    authorization: `Bearer ${api.serviceKey}`,
+  };
+  await run(`CREATE TABLE ${marker} (id int); NOTIFY pgrst, 'reload schema'`);
+  try {
+    for (let tries = 0; tries < 300; tries++) {
+      const answer = await fetch(`${api.url}/rest/v1/${marker}`, { headers });
+      await answer.body?.cancel();
+      if (answer.status !== 404) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error("The project does not read its schema again");
+  } finally {
+    await run(`DROP TABLE ${marker}`);
+  }
 }

@@ -52,12 +52,12 @@ export interface Postgrest {
 
 const defaultSecret = "a-secret-of-at-least-thirty-two-characters";
 
-/** Starts the fixture, or takes the project that `OSIRIS_TEST_SUPABASE_URL` and `OSIRIS_TEST_SUPABASE_KEY` name. */
+/** Starts the fixture, or takes the project that `OSIRIS_TEST_SUPABASE_URL`, `…_KEY` and `…_ANON_KEY` name. */
 export async function startPostgrest(
   options: StartOptions,
 ): Promise<Postgrest> {
   const url = variable("OSIRIS_TEST_SUPABASE_URL");
-  if (url) return realProject(url, variable("OSIRIS_TEST_SUPABASE_KEY") ?? "");
+  if (url) return realProject(url);
   const settings = settingsOf(options);
   const pool = openPool(
     await setUpRoles(options.postgres, settings.schemas),
@@ -122,12 +122,13 @@ export function variable(name: string): string | undefined {
   return isReadable ? Deno.env.get(name) || undefined : undefined;
 }
 
-function realProject(url: string, key: string): Postgrest {
+function realProject(url: string): Postgrest {
+  const serviceKey = variable("OSIRIS_TEST_SUPABASE_KEY") ?? "";
   return {
     url,
-    anonKey: key,
-    serviceKey: key,
-    makeJwt: () => Promise.resolve(key),
+    anonKey: variable("OSIRIS_TEST_SUPABASE_ANON_KEY") ?? serviceKey,
+    serviceKey,
+    makeJwt: () => Promise.reject(new Error("The secret is not ours")),
     faults: makeFaults(),
     requests: [],
     settings: settingsOf({

@@ -49,6 +49,8 @@ export {
   type BytesColumnBuilder,
   type ColumnBuilder,
   columnBuilder,
+  type GatheredText,
+  type GatherText,
   type Value,
 } from "./src/table/builder.ts";
 export {

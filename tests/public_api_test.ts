@@ -28,7 +28,7 @@ const OFFERED: Readonly<Record<string, string>> = {
     BATCH_BYTES BATCH_ROWS Batch BytesColumnBuilder Capabilities Column
     ColumnBuilder ColumnData ColumnFormatter DiscoveredTable Driver DriverMode
     DriverSpec ERROR_CODES ErrorCode ErrorOptions Fault Field FileNeed
-    InputFile Json JsonSchema LogLevel LogicalType NeedItem Needs OsirisError
+    GatherText GatheredText InputFile Json JsonSchema LogLevel LogicalType NeedItem Needs OsirisError
     OutputFile ProbeReport RejectedRow RowReason Schema StepContext StepInput
     StepReport TableInput TypeKind Value columnBuilder columnFormatter decimal
     defineDriver emptyBatch formatType isNull parseType types

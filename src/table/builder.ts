@@ -20,11 +20,19 @@ import { TimestampBuilder } from "./build/timestamp.ts";
 import type {
   BytesColumnBuilder,
   ColumnBuilder,
+  GatheredText,
+  GatherText,
   Value,
 } from "./column_builder.ts";
 import type { LogicalType } from "./type.ts";
 
-export type { BytesColumnBuilder, ColumnBuilder, Value };
+export type {
+  BytesColumnBuilder,
+  ColumnBuilder,
+  GatheredText,
+  GatherText,
+  Value,
+};
 
 /** A builder for a type. @param rows Rows to make room for at first. */
 export function columnBuilder(

@@ -14,6 +14,7 @@ export type Value = number | bigint | string | boolean | Uint8Array | null;
 
 /** Texts of a column, one after another. */
 export interface GatheredText {
+  /** Their bytes, in UTF-8. */
   readonly data: Uint8Array;
   /** Where each ends. */
   readonly ends: Int32Array;

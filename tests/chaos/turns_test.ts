@@ -1,4 +1,4 @@
-// Connections that are reset before each turn of their protocol:
+// Connections that are reset, or fall silent, before each turn of their protocol:
 // greeting, login, question, answer, the request for a file and the file, the
 // commit and its answer. A turn is counted, not timed, so that none is missed.
 import assert from "node:assert/strict";
@@ -65,6 +65,26 @@ for (const name of ["MySQL", "Supabase's API"] as const) {
         else if (!isWhole) assertTold(result, rows, what);
         else if (isKnown) assert.equal(rows, 0, `${what}: ${result.error}`);
         else assert.ok([0, ROWS].includes(rows), what);
+      },
+    );
+  });
+
+  Deno.test(`an append to ${name} ends, whichever turn the server falls silent at`, async () => {
+    await using one = await open();
+    await everyTurn(
+      one,
+      (turn) => one.proxy.dropAtTurn(turn),
+      async (what) => {
+        const { result, rows } = await attempt(one, {
+          retry: { "max_attempts": 1 },
+          deadlines: { connect: "500ms", idle: "500ms", step: "5s" },
+        });
+        if (result.status === "success") return assert.equal(rows, ROWS, what);
+        assert.match(
+          result.error!.code,
+          /^(connection|http|step|data)\/(lost|timeout|unavailable|uncertain)$/,
+          `${what}: ${result.error}`,
+        );
       },
     );
   });

@@ -26,8 +26,6 @@ export interface FaultOptions {
 export interface TurnOptions {
   /** Lets only the first connection that gets there suffer. */
   readonly once?: boolean;
-  /** Called just before it strikes. */
-  readonly onStrike?: () => void;
 }
 
 /** Where the proxy leads. */
@@ -99,7 +97,6 @@ class FaultProxy implements TcpProxy {
     bytesPerSecond: Infinity,
   };
   #fault: Fault | undefined;
-  #onStrike: (() => void) | undefined;
 
   constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -180,11 +177,10 @@ class FaultProxy implements TcpProxy {
   #set(
     kind: Fault["kind"],
     bytes: number,
-    { direction = "down", once = false, onStrike }: FaultOptions & TurnOptions,
+    { direction = "down", once = false }: FaultOptions,
     turns?: number,
   ): void {
     this.#fault = { kind, bytes, direction, once, turns };
-    this.#onStrike = onStrike;
     for (const link of this.#links) link.recount();
   }
 
@@ -199,7 +195,6 @@ class FaultProxy implements TcpProxy {
         passed: (direction, count) => this.bytes[direction] += count,
         struck: (fault) => {
           this.strikes++;
-          this.#onStrike?.();
           if (fault.once && this.#fault === fault) this.#fault = undefined;
         },
         closed: () => this.#links.delete(link),

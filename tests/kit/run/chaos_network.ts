@@ -122,6 +122,8 @@ export async function attempt(
     "osiris_connections.yaml",
     JSON.stringify({ connections: one.connections }),
   );
+  // A server that was left in silence holds its locks until it hears of an end.
+  one.proxy.resetAll();
   await one.sql("DELETE FROM t");
   await one.sql(
     `INSERT INTO t VALUES ${

@@ -212,9 +212,11 @@ Deno.test("checkSchema() agrees with ajv on any schema and value", () => {
         assert.deepEqual(schemaFaults(whole, ""), []);
         for (const value of values) {
           const { faults } = checkSchema(whole, value, "");
+          const verdict = verdictOf(validate, value);
+          if (verdict === null) continue;
           assert.equal(
             faults.length === 0,
-            validate(value),
+            verdict,
             JSON.stringify({ whole, value, faults }),
           );
         }
@@ -223,3 +225,16 @@ Deno.test("checkSchema() agrees with ajv on any schema and value", () => {
     { numRuns: 1000 },
   );
 });
+
+/** What ajv says; null where the code that it made of a schema breaks, as it does for some nestings of `not`. */
+function verdictOf(
+  validate: (value: unknown) => unknown,
+  value: unknown,
+): boolean | null {
+  try {
+    return validate(value) === true;
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return null;
+    throw thrown;
+  }
+}

@@ -109,6 +109,11 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
     "Correct the rows at fault, or the constraint",
   ),
   ...group(
+    [3750],
+    "sql/constraint",
+    "Name the table's key in primary_key: the server takes no table without one",
+  ),
+  ...group(
     [1153],
     "sql/packet-too-large",
     "Raise max_allowed_packet on the server, or lower batch_size",

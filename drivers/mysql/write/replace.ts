@@ -53,11 +53,26 @@ export async function replace(job: Job, target: Target): Promise<Written> {
       "make room for the rows",
       `table "${target.name}"`,
     );
+    const isSwap = target.ties.length === 0;
+    if (isSwap) await keepCounter(session, targetSql(target), stage);
     const written = await loadInto(job, target, stage);
-    if (target.ties.length === 0) await swap(job, target, names);
+    if (isSwap) await swap(job, target, names);
     else await moveRows(job, target, names);
     return written;
   }, (usable) => dropStaging(usable, schema, names));
+}
+
+/** Lets AUTO_INCREMENT go on where it was: numbers of rows that are gone must not come again. */
+async function keepCounter(
+  session: Session,
+  table: string,
+  stage: string,
+): Promise<void> {
+  const { rows } = await session.run(`SHOW CREATE TABLE ${table}`);
+  // The option stands before the comment, which may hold any text.
+  const next = /^\).*? AUTO_INCREMENT=(\d+)/m.exec(rows[0]?.[1] ?? "")?.[1];
+  if (next === undefined) return;
+  await session.run(`ALTER TABLE ${stage} AUTO_INCREMENT = ${next}`);
 }
 
 async function swap(

@@ -122,8 +122,9 @@ function toColumn(row: TextRow): TargetColumn {
     type: type!,
     base: base!.toLowerCase(),
     nullable: nullable === "YES",
+    // "auto_increment INVISIBLE" is what tables get that are made without a key.
     isOptional: nullable === "YES" || preset !== null || isGenerated ||
-      extra === "auto_increment",
+      /auto_increment/i.test(extra ?? ""),
     isGenerated,
     charset,
   };

@@ -222,6 +222,71 @@ Deno.test("mysql.writer leaves the old state or the new one wherever the connect
   assert.ok(outcomes.old > 20, JSON.stringify(outcomes));
 });
 
+Deno.test("mysql.writer leaves the old state or the new one when its connection is killed, falls silent or is half closed", async () => {
+  await using db = await server.database("ends");
+  await using proxy = await startProxy({ target: server });
+  const seen = new Set<string>();
+  for (const mode of ["append", "replace", "upsert"]) {
+    await db.sql("DROP TABLE IF EXISTS t, saved");
+    await makeTable(db);
+    if (mode === "append") await db.sql("DELETE FROM t WHERE id >= 10000");
+    await db.sql("CREATE TABLE saved AS SELECT * FROM t");
+    const old = await digest(db);
+    const config = { table: "t", mode, "upsert_keys": "id" };
+    const sizes = await trafficOf(
+      proxy,
+      () => write(via(db, proxy), config, newRows()),
+    );
+    const fresh = await digest(db);
+    const inMidst = Math.floor(sizes.up / 2);
+    const faults: Record<string, () => void> = {
+      "killed amid the rows": () => {},
+      "silent amid the rows": () =>
+        proxy.dropAfter(inMidst, { direction: "up" }),
+      "silent at the end": () =>
+        proxy.dropAfter(sizes.down - 20, { direction: "down" }),
+      "half closed by us": () => proxy.halfClose(inMidst, { direction: "up" }),
+      "half closed by the server": () =>
+        proxy.halfClose(sizes.down - 20, { direction: "down" }),
+    };
+    for (const [name, strike] of Object.entries(faults)) {
+      await db.sql("DELETE FROM t; INSERT INTO t SELECT * FROM saved");
+      strike();
+      const isKilled = name.startsWith("killed");
+      const failed = await write(
+        { ...via(db, proxy), "read_timeout": 0.5 },
+        config,
+        withPause(newRows(), 10, () => isKilled ? killOthers(db) : undefined),
+      )
+        .then(() => null, (error) => error as OsirisError);
+      await proxy.heal();
+      await killOthers(db); // what hangs in a black hole would hold locks
+      await untilAlone(db);
+      const now = await digest(db);
+      const label = `${mode}, ${name}: ${failed?.message}`;
+      assert.ok(now === old || now === fresh, label);
+      if (failed === null) assert.equal(now, fresh, label);
+      else assert.match(failed.code, /^connection\/(lost|timeout)$/, label);
+      if (name.endsWith("rows")) assert.equal(now, old, label);
+      seen.add(failed?.code ?? "none");
+    }
+  }
+  assert.ok(seen.has("connection/lost") && seen.has("connection/timeout"));
+});
+
+/** Does something when so many batches have gone by. */
+async function* withPause(
+  batches: Iterable<Batch>,
+  after: number,
+  act: () => Promise<void> | undefined,
+): AsyncGenerator<Batch> {
+  let left = after;
+  for (const batch of batches) {
+    if (left-- === 0) await act();
+    yield batch;
+  }
+}
+
 async function trafficOf(
   proxy: TcpProxy,
   work: () => Promise<unknown>,

@@ -5,7 +5,7 @@ import { refusal } from "../kit/faults.ts";
 import { type MariadbDatabase, startMariadb } from "../kit/mariadb.ts";
 import { sharedMariadb } from "../kit/servers.ts";
 import { batchOf, cellsOf } from "../kit/table.ts";
-import { eventsOf, write } from "./kit.ts";
+import { eventsOf, read, write } from "./kit.ts";
 
 const server = await sharedMariadb();
 
@@ -259,6 +259,41 @@ Deno.test("mysql.writer makes a table with all its rows, or none", async () => {
   );
   assert.equal(error.code, "sql/duplicate-key");
   assert.deepEqual(await tables(db), ["made"]);
+});
+
+Deno.test("mysql.writer makes a copy with the source's types, lengths, NULLs and key", async () => {
+  await using db = await server.database("copy");
+  await db.sql(
+    "SET sql_mode=''; CREATE TABLE source (grp INT NOT NULL, id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, " +
+      "name VARCHAR(17) CHARACTER SET latin1 NOT NULL, price DECIMAL(30,7) NOT NULL, day DATE NOT NULL, " +
+      "at TIMESTAMP(3) NULL, twice INT AS (grp * 2) STORED, kind ENUM('a','b') NOT NULL, PRIMARY KEY (id, grp));" +
+      "INSERT INTO source (grp, name, price, day, kind) VALUES (1,'é',0.0000001,'0000-00-00','b'),(0,'',-1,'2024-02-00','a')",
+  );
+  const { batches } = await read(db.connection, {
+    table: "source",
+    "zero_dates": "text",
+  });
+  await write(db.connection, {
+    table: "copy",
+    "create_table": true,
+  }, batches);
+  const columns = (table: string) =>
+    db.sql(
+      "SELECT column_name n, column_type t, is_nullable u, character_set_name c, column_key k " +
+        `FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '${table}' ORDER BY 1`,
+    );
+  // Of zero dates only text remains when they are read as text.
+  const but = (rows: Record<string, unknown>[]) =>
+    rows.filter(({ n }) => n !== "day");
+  assert.deepEqual(but(await columns("copy")), but(await columns("source")));
+  await db.sql("CREATE TABLE plain LIKE source; ALTER TABLE plain DROP twice");
+  const names = batches[0].schema.fields.map(({ name }) => name)
+    .filter((name) => name !== "twice");
+  await write(db.connection, { table: "plain", columns: names }, batches);
+  assert.deepEqual(
+    await db.sql(`SELECT ${names} FROM plain ORDER BY id`),
+    await db.sql(`SELECT ${names} FROM source ORDER BY id`),
+  );
 });
 
 Deno.test("mysql.writer gives a table that it makes the types it is told", async () => {

@@ -37,8 +37,11 @@ export function createTableSql(
   refuseUnknownTypes(mapped.map(({ to }) => to), request);
   const columns = mapped.map(({ field, to }) => {
     const isKey = keys.includes(to);
+    const isCounter = keys[0] === to && counts(field);
     return `${quoteName(to)} ${
-      request.columnTypes[to] ?? columnSql(field, isKey, isMariadb)
+      request.columnTypes[to] ??
+        columnSql(field, isKey, isMariadb) +
+          (isCounter ? " AUTO_INCREMENT" : "")
     }${nullSql(field, to, isKey, request)}`;
   });
   const key = keys.length === 0 ? [] : [`PRIMARY KEY (${quoteNames(keys)})`];
@@ -64,7 +67,15 @@ function primaryKey(mapped: Mapped, request: WriteRequest): string[] {
   }
   return mapped
     .filter(({ field }) => field.metadata?.["mysql.key"] === "primary")
+    // The server takes a counter only at the beginning of a key.
+    .sort((a, b) => Number(counts(b.field)) - Number(counts(a.field)))
     .map(({ to }) => to);
+}
+
+/** Whether the column numbered its rows in the source. */
+function counts({ metadata }: Field): boolean {
+  return metadata?.["mysql.type"] !== undefined &&
+    metadata["mysql.extra"] === "auto_increment";
 }
 
 function refuseUnknownTypes(
@@ -93,14 +104,11 @@ function columnSql(field: Field, isKey: boolean, isMariadb: boolean): string {
   const charset = isComplete ? metadata?.["mysql.charset"] : undefined;
   const collation = isComplete ? metadata?.["mysql.collation"] : undefined;
   const hasCharset = charset !== undefined && !type.startsWith("json");
-  const isCounter = isComplete && isKey &&
-    metadata?.["mysql.extra"] === "auto_increment";
   return type +
     (hasCharset ? ` CHARACTER SET ${quoteName(charset)}` : "") +
     (hasCharset && collation !== undefined && !isForeign(collation, isMariadb)
       ? ` COLLATE ${quoteName(collation)}`
-      : "") +
-    (isCounter ? " AUTO_INCREMENT" : "");
+      : "");
 }
 
 /** Types that only one of the two servers has, as what the other holds them in. */

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { type CommandResult, deno } from "../kit/command.ts";
 import type { MariadbDatabase } from "../kit/mariadb.ts";
+import { freePort } from "../kit/port.ts";
 import { sharedMariadb } from "../kit/servers.ts";
 import { type TempDir, tempDir } from "../kit/temp.ts";
 
@@ -90,6 +91,44 @@ Deno.test("osiris connections doctor tells good from bad and counts the bad", as
     good.stdout,
     /^@mysql\.good {2}ok, \d+ ms\n[^]*version: .*MariaDB/,
   );
+});
+
+Deno.test("osiris connections doctor says what writers need to know of a server", async () => {
+  await using it = await job();
+  const { code, stdout } = await it.osiris(
+    "connections",
+    "doctor",
+    "@mysql.good",
+    "--json",
+  );
+  assert.equal(code, 0, stdout);
+  const [{ latency_ms, facts }] = JSON.parse(stdout);
+  assert.ok(latency_ms >= facts.connect_ms, stdout);
+  assert.equal(typeof facts.latency_ms, "number");
+  assert.equal(facts.tls, null);
+  assert.equal(facts.grants, "all");
+  assert.equal(facts.local_infile, true);
+  assert.equal(facts.read_only, false);
+  const family = await it.osiris(
+    "connections",
+    "doctor",
+    "--family=filesystem",
+  );
+  assert.equal(family.code, 0);
+  assert.match(family.stdout, /^@filesystem\.in {2}skipped[^@]*$/);
+});
+
+Deno.test("osiris connections doctor exits with no more than 100, however many fail", async () => {
+  await using it = await job();
+  const closed = { host: "127.0.0.1", port: freePort() };
+  const many = Array.from({ length: 102 }, (_, n) => [`c${n}`, closed]);
+  await it.dir.write(
+    "osiris_connections.yaml",
+    JSON.stringify({ connections: { mysql: Object.fromEntries(many) } }),
+  );
+  const all = await it.osiris("connections", "doctor", "--json");
+  assert.equal(all.code, 100, all.stderr);
+  assert.equal(JSON.parse(all.stdout).length, 102);
 });
 
 Deno.test("osiris discover lists tables and describes one", async () => {

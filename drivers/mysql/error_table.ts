@@ -129,6 +129,11 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
     "Make the query cheaper, or raise the statement deadline",
   ),
   ...group(
+    [1317],
+    "sql/failed",
+    "Find out who stopped the statement, and run the step again",
+  ),
+  ...group(
     [1927, 1053, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 2006, 2013, 4031],
     "connection/lost",
     "Run the step again; look in the server's log for why it ended the connection",

@@ -202,6 +202,26 @@ Deno.test("mysql.extractor and mysql.writer tell of packets that are too large",
   assert.deepEqual(await db.sql("SELECT id FROM t"), []);
 });
 
+Deno.test("mysql.extractor tells that its statement was stopped at the server", async () => {
+  await using db = await server.database("stopped");
+  const reading = refusal(() =>
+    read(db.connection, { query: "SELECT SLEEP(60) AS stopped" })
+  );
+  const findSql =
+    `SELECT id FROM information_schema.processlist WHERE db = '${db.name}' AND info LIKE 'SELECT SLEEP%'`;
+  for (let tries = 0; tries < 500; tries++) {
+    const [found] = await server.sql(findSql);
+    if (found !== undefined) {
+      await server.sql(`KILL QUERY ${found.id}`);
+      break;
+    }
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  const error = await reading;
+  assert.equal(error.code, "sql/failed", error.message);
+  assertHelpful(error, db.connection.password);
+});
+
 Deno.test("mysql.writer tells of a read-only server and of too many connections", async () => {
   await using own = await startMariadb({ args: ["--max-connections=10"] });
   await using db = await own.database("limits");

@@ -25,9 +25,11 @@ export async function upsert(job: Job, target: Target): Promise<Written> {
     .map(({ column }) => column.name);
   const { stage } = await claimNames(session, target.name);
   const from = quoteTable(stage, schema);
+  // Some servers take no table without a primary key, not even for a moment.
+  const kind = key.name === "PRIMARY" ? "PRIMARY KEY" : "UNIQUE KEY osiris_key";
   // The temporary table goes with the connection, whatever happens.
   await session.run(
-    `CREATE TEMPORARY TABLE ${from} (UNIQUE KEY osiris_key (${
+    `CREATE TEMPORARY TABLE ${from} (${kind} (${
       quoteNames(key.columns)
     })) ENGINE=InnoDB AS SELECT ${quoteNames(columns)} FROM ${
       targetSql(target)

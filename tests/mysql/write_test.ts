@@ -186,6 +186,38 @@ Deno.test("mysql.writer leaves a number that nobody sees to the server", async (
   }
 });
 
+Deno.test("mysql.writer gets along with the rights that its page names", async () => {
+  const rights = {
+    append: "INSERT",
+    "append with a mark": "INSERT, CREATE, SELECT, DELETE, DROP, LOCK TABLES",
+    replace: "SELECT, INSERT, CREATE, ALTER, DROP",
+    upsert: "SELECT, INSERT, UPDATE, CREATE TEMPORARY TABLES",
+  };
+  for (const [name, list] of Object.entries(rights)) {
+    await using db = await server.database("rights");
+    await db.sql("CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, v TEXT)");
+    const user = `u_${db.name.slice(-8)}`;
+    await server.sql(
+      `CREATE USER ${user}@'%' IDENTIFIED BY 'x'; GRANT ${list} ON \`${db.name}\`.* TO ${user}@'%'`,
+    );
+    try {
+      const connection = { ...db.connection, user, password: "x" };
+      const mode = name.split(" ")[0];
+      const driven = await write(connection, {
+        table: "t",
+        mode,
+        "upsert_keys": "id",
+      }, [rows([1, "a"])]);
+      assert.deepEqual(await content(db), ["1,a"], name);
+      assert.deepEqual(await tables(db), ["t"], name);
+      const isUnmarked = eventsOf(driven, "commit_unmarked").length > 0;
+      assert.equal(isUnmarked, name === "append", name);
+    } finally {
+      await server.sql(`DROP USER ${user}@'%'`);
+    }
+  }
+});
+
 Deno.test("mysql.writer writes to a table of another schema", async () => {
   await using db = await server.database("here");
   await using other = await server.database("there");

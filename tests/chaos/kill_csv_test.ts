@@ -1,69 +1,7 @@
 // kill -9 at random points of runs from CSV to CSV.
 import assert from "node:assert/strict";
-import {
-  killAtPoints,
-  pointsOf,
-  type Scenario,
-  seedOf,
-  tell,
-} from "../kit/run/chaos.ts";
-
-const ROWS = 60_000;
-
-function csv(from: number, to: number): string {
-  const lines = ["n,text"];
-  for (let n = from; n < to; n++) lines.push(`${n},"row ${n}, or so"`);
-  return lines.join("\n") + "\n";
-}
-
-const OLD = "n,text\n1,old\n";
-
-const steps = [
-  {
-    id: "a",
-    driver: "filesystem.csv_extractor",
-    config: { path: "in.csv" },
-  },
-  ...["one", "two"].map((id) => ({
-    id,
-    driver: "filesystem.csv_writer",
-    inputs: { df: "${a}" },
-    config: { path: `${id}.csv` },
-  })),
-];
-
-function scenario(more: object): Scenario {
-  return {
-    name: `CSV to CSV ${JSON.stringify(more)}`,
-    async prepare(folder) {
-      await folder.write("in.csv", csv(0, ROWS));
-      await folder.write("one.csv", OLD);
-      await folder.write("two.csv", OLD);
-      await folder.write(
-        "m.json",
-        JSON.stringify({ name: "m", ...more, steps }),
-      );
-      const read = (id: string): string =>
-        Deno.readTextFileSync(folder.file(`${id}.csv`));
-      const wanted = Deno.readTextFileSync(folder.file("in.csv"))
-        .replaceAll('"', "");
-      return {
-        isRepeatable: true,
-        settle: () => Promise.resolve(),
-        look() {
-          const states = ["one", "two"].map((id) => {
-            const text = read(id);
-            if (text === OLD) return [id, "old"] as const;
-            const isNew = text.replaceAll('"', "") === wanted;
-            return [id, isNew ? "new" : "neither"] as const;
-          });
-          return Promise.resolve(Object.fromEntries(states));
-        },
-        [Symbol.asyncDispose]: () => Promise.resolve(),
-      };
-    },
-  };
-}
+import { killAtPoints, pointsOf, seedOf, tell } from "../kit/run/chaos.ts";
+import { toCsv } from "../kit/run/chaos_csv.ts";
 
 for (
   const [more, share, few] of [
@@ -72,7 +10,7 @@ for (
   ] as const
 ) {
   Deno.test(`a killed run leaves files whole, and the next one makes them right: ${JSON.stringify(more)}`, async () => {
-    const one = scenario(more);
+    const one = toCsv(more);
     const points = pointsOf(share, few);
     const tally = await killAtPoints(one, points, seedOf());
     tell(one.name, tally);

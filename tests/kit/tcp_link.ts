@@ -15,8 +15,14 @@ export interface Fault {
   readonly bytes: number;
   /** How many turns pass: what one side says until the other does is a turn. The bytes don't count then. */
   readonly turns?: number;
+  /** What the client says when it strikes; neither bytes nor turns count then. */
+  readonly word?: RegExp;
+  /** With `word`: whether the target hears it and only its answer is lost. */
+  readonly isHeard?: boolean;
   /** Whose bytes count. */
   readonly direction: Direction;
+  /** Called as it strikes, before anything is done to the connection. */
+  readonly onStrike?: () => void;
   /** Whether the first strike heals it. */
   readonly once: boolean;
 }
@@ -47,6 +53,7 @@ export class Link {
   readonly #ended = { up: false, down: false };
   #turns = 0;
   #spoke: Direction | undefined;
+  #wasSaid = false;
   #isBlackHole = false;
   #open = 2;
 
@@ -97,6 +104,7 @@ export class Link {
   ): Promise<void> {
     if (this.#isBlackHole || this.#ended[direction]) return;
     if (this.#isLastTurn(to, direction)) return;
+    if (this.#isLastWord(to, direction, chunk)) return;
     from.pause();
     const { delayMs, bytesPerSecond } = this.#owner.pace;
     if (delayMs > 0) await sleep(delayMs);
@@ -120,6 +128,26 @@ export class Link {
     this.#spoke = direction;
     const fault = this.#owner.fault();
     if (this.#turns++ !== fault?.turns) return false;
+    this.#strike(fault, to, direction);
+    return true;
+  }
+
+  /** Strikes where the client says the fault's word, or where that is answered. */
+  #isLastWord(
+    to: net.Socket,
+    direction: Direction,
+    chunk: Uint8Array,
+  ): boolean {
+    const fault = this.#owner.fault();
+    if (fault?.word === undefined) return false;
+    if (direction === "up") {
+      // Bytes as characters: a word in a packet, whatever is around it.
+      const text = new TextDecoder("latin1").decode(chunk);
+      this.#wasSaid = fault.word.test(text);
+    }
+    if (!this.#wasSaid) return false;
+    if (fault.isHeard && direction === "up") return false;
+    this.#wasSaid = false;
     this.#strike(fault, to, direction);
     return true;
   }
@@ -149,6 +177,7 @@ export class Link {
   }
 
   #strike(fault: Fault, to: net.Socket, direction: Direction): void {
+    fault.onStrike?.();
     this.#owner.struck(fault);
     if (fault.kind === "reset") this.reset();
     else if (fault.kind === "drop") this.#isBlackHole = true;

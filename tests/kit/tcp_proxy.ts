@@ -26,6 +26,14 @@ export interface FaultOptions {
 export interface TurnOptions {
   /** Lets only the first connection that gets there suffer. */
   readonly once?: boolean;
+  /** Called as it strikes, before the client can notice: the moment to kill it. */
+  readonly onStrike?: () => void;
+}
+
+/** Narrows a fault that strikes at a word. */
+export interface WordOptions extends TurnOptions {
+  /** Lets the target hear the word; only its answer is lost. */
+  readonly isHeard?: boolean;
 }
 
 /** Where the proxy leads. */
@@ -66,6 +74,8 @@ export interface TcpProxy extends AsyncDisposable {
   resetAtTurn(turns: number, options?: TurnOptions): void;
   /** The same, but swallows everything from then on. */
   dropAtTurn(turns: number, options?: TurnOptions): void;
+  /** Resets both ends when the client says `word`, before the target hears it or before the client hears the answer. */
+  resetAtWord(word: RegExp, options?: WordOptions): void;
   /** Resets every open connection now. */
   resetAll(): void;
   /** Refuses new connections; open ones go on. */
@@ -140,11 +150,15 @@ class FaultProxy implements TcpProxy {
   }
 
   resetAtTurn(turns: number, options: TurnOptions = {}): void {
-    this.#set("reset", Infinity, options, turns);
+    this.#set("reset", Infinity, { ...options, turns });
   }
 
   dropAtTurn(turns: number, options: TurnOptions = {}): void {
-    this.#set("drop", Infinity, options, turns);
+    this.#set("drop", Infinity, { ...options, turns });
+  }
+
+  resetAtWord(word: RegExp, options: WordOptions = {}): void {
+    this.#set("reset", Infinity, { ...options, word });
   }
 
   resetAll(): void {
@@ -177,10 +191,9 @@ class FaultProxy implements TcpProxy {
   #set(
     kind: Fault["kind"],
     bytes: number,
-    { direction = "down", once = false }: FaultOptions,
-    turns?: number,
+    options: FaultOptions & Partial<Fault>,
   ): void {
-    this.#fault = { kind, bytes, direction, once, turns };
+    this.#fault = { direction: "down", once: false, ...options, kind, bytes };
     for (const link of this.#links) link.recount();
   }
 

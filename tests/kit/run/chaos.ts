@@ -7,7 +7,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { cli, type Ended, leftovers, runFolders, startCli } from "./child.ts";
+import {
+  type Child,
+  cli,
+  type Ended,
+  leftovers,
+  runFolders,
+  startCli,
+} from "./child.ts";
 import {
   begun,
   linesOf,
@@ -25,8 +32,14 @@ export interface Scenario {
   /** Whether a kill may leave a part of the rows. */
   readonly mayBePart?: boolean;
   /** Puts the manifest `m.json` and what it needs into a folder, the targets as they are before. */
-  prepare(folder: TempDir): Promise<Target>;
+  prepare(folder: TempDir, route?: Route): Promise<Target>;
 }
+
+/** Leads the runs to a server another way. @returns the port to connect to in place of the server's. */
+export type Route = (port: number) => Promise<number>;
+
+/** No other way than the server's own port. */
+export const direct: Route = (port) => Promise.resolve(port);
 
 /**
  * Exactly as before, exactly as after, neither; or all that was there before
@@ -78,19 +91,7 @@ export async function killAtPoints(
   points: number,
   seed: number,
 ): Promise<Tally> {
-  const tally: Tally = {
-    runs: 0,
-    killed: 0,
-    phases: { before: 0, amid: 0, after: 0 },
-    old: 0,
-    new: 0,
-    part: 0,
-    mixed: 0,
-    resumed: 0,
-    rerun: 0,
-    complete: 0,
-    asked: 0,
-  };
+  const tally = newTally();
   const span = await calibrate(scenario);
   let next = 0;
   // Runs may end before they are killed, on a fast machine more of them.
@@ -112,6 +113,23 @@ export async function killAtPoints(
   };
   await Promise.all([work(), work()]);
   return tally;
+}
+
+/** Nothing tried yet. */
+export function newTally(): Tally {
+  return {
+    runs: 0,
+    killed: 0,
+    phases: { before: 0, amid: 0, after: 0 },
+    old: 0,
+    new: 0,
+    part: 0,
+    mixed: 0,
+    resumed: 0,
+    rerun: 0,
+    complete: 0,
+    asked: 0,
+  };
 }
 
 /** Runs a scenario once to its end. */
@@ -141,6 +159,27 @@ async function killOnce(
   const child = startCli(folder.path, "run", "m.json", "--quiet");
   await moment(folder.path, random, span);
   child.kill("SIGKILL");
+  await afterKill({ scenario, folder, target, random, tally }, child);
+}
+
+/** A run that was to be killed. */
+export interface Killed {
+  readonly scenario: Scenario;
+  readonly folder: TempDir;
+  readonly target: Target;
+  readonly random: () => number;
+  readonly tally: Tally;
+}
+
+/**
+ * Looks at what a killed run has left, goes on, and looks again.
+ *
+ * @returns what the targets held after the kill; null when the run had ended before.
+ */
+export async function afterKill(
+  { scenario, folder, target, random, tally }: Killed,
+  child: Child,
+): Promise<Record<string, State> | null> {
   const { signal } = await child.ended();
   await target.settle();
   const seen = await target.look();
@@ -158,6 +197,7 @@ async function killOnce(
   await target.settle();
   assertAll(await target.look(), "new");
   await sweepLeaves(folder.path);
+  return signal === "SIGKILL" ? seen : null;
 }
 
 function count(seen: Record<string, string>, tally: Tally): void {

@@ -8,7 +8,13 @@ import type { Project } from "../postgrest/project.ts";
 import { startProject } from "../postgrest/project.ts";
 import { sharedMariadb } from "../servers.ts";
 import type { TempDir } from "../temp.ts";
-import type { Scenario, State, Target } from "./chaos.ts";
+import {
+  direct,
+  type Route,
+  type Scenario,
+  type State,
+  type Target,
+} from "./chaos.ts";
 import { sleep } from "./drivers.ts";
 
 const ROWS = 6000;
@@ -27,11 +33,15 @@ export function toSupabase(way: Way): Scenario {
     name: `MySQL to Supabase, ${way.channel}, ${way.mode}`,
     // No transaction spans requests.
     mayBePart: way.channel === "rest",
-    prepare: (folder) => prepare(folder, way),
+    prepare: (folder, route) => prepare(folder, way, route),
   };
 }
 
-async function prepare(folder: TempDir, way: Way): Promise<Target> {
+async function prepare(
+  folder: TempDir,
+  way: Way,
+  route: Route = direct,
+): Promise<Target> {
   const server = await sharedMariadb();
   const source = await server.database("chaos");
   await source.sql(
@@ -44,7 +54,7 @@ async function prepare(folder: TempDir, way: Way): Promise<Target> {
     JSON.stringify({
       connections: {
         mysql: { db: source.connection },
-        supabase: { main: fields(project, way) },
+        supabase: { main: await fields(project, way, route) },
       },
     }),
   );
@@ -79,14 +89,19 @@ function tables({ mode }: Way): string {
     GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role`;
 }
 
-function fields(project: Project, { channel }: Way): object {
+/** Of the channels the direct one is led another way. */
+async function fields(
+  project: Project,
+  { channel }: Way,
+  route: Route,
+): Promise<object> {
   const { host, port, user, password, database } = project.connection;
   return {
     url: project.url,
     "service_role_key": project.serviceKey,
     ...(channel === "direct" && {
       "pg_host": host,
-      "pg_port": port,
+      "pg_port": await route(port),
       "pg_user": user,
       "pg_password": password,
       "pg_database": database,

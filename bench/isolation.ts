@@ -63,7 +63,7 @@ async function starts(runs: number): Promise<void> {
       noted(
         process,
         await untilAlive(() =>
-          launchProcess({ ...launch, limits, environment })
+          launchProcess({ ...launch, sources: [], limits, environment })
         ),
       );
     }

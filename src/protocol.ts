@@ -67,6 +67,8 @@ export interface Start {
   /** Whether producers of the inputs are not ours, so that offsets are walked. */
   readonly isDeepCheck: boolean;
   readonly output: MessagePort | null;
+  /** Batches that may be on their way at once; the channel's own number if left out. */
+  readonly credits?: number;
   readonly sources: Readonly<Record<string, SourceFacts>>;
   readonly targets: Readonly<
     Record<string, { readonly path: string; readonly port: MessagePort }>

@@ -19,7 +19,7 @@ import {
   type Schema,
 } from "../table/type.ts";
 import { Garbage } from "./collect.ts";
-import { Receiver, Sender } from "./credit.ts";
+import { FAR_CREDITS, Receiver, Sender } from "./credit.ts";
 
 /** Sends batches of one table. */
 export class BatchSender {
@@ -32,8 +32,9 @@ export class BatchSender {
   /** Bytes of buffers sent. */
   bytes = 0;
 
-  constructor(port: MessagePort, signal: AbortSignal) {
-    this.#sender = new Sender(port, signal);
+  /** @param credits Batches that may be on their way at once, at most {@linkcode FAR_CREDITS}. */
+  constructor(port: MessagePort, signal: AbortSignal, credits?: number) {
+    this.#sender = new Sender(port, signal, credits);
   }
 
   /** Whether it waits for the receiver to take more. */
@@ -120,7 +121,7 @@ export class BatchReceiver implements TableInput {
     producer?: string,
   ) {
     this.#producer = producer;
-    this.#receiver = new Receiver(port, signal);
+    this.#receiver = new Receiver(port, signal, FAR_CREDITS);
     this.#source = this.#receiver[Symbol.asyncIterator]();
     this.#isDeep = isDeep;
   }

@@ -19,6 +19,9 @@ import {
 /** Items that may be on their way at once. */
 export const CREDITS = 3;
 
+/** The same where the way is long: out of a process, through the host, into another. */
+export const FAR_CREDITS = 6;
+
 type Down =
   | { readonly t: "item"; readonly v: unknown }
   | { readonly t: "end"; readonly count: number }

@@ -55,7 +55,7 @@ export function requireProcesses(step: string): void {
 
 /** Arguments of `deno` for a step. */
 export function childArguments(start: Boot): string[] {
-  const { permissions, boot, memoryMb } = start;
+  const { permissions, sources, boot, memoryMb } = start;
   const { net, read, write, import: imports = [] } = permissions;
   return [
     "run",
@@ -65,7 +65,7 @@ export function childArguments(start: Boot): string[] {
     "--cached-only",
     "--unstable-worker-options",
     ...allow("net", net),
-    ...allow("read", [...read, ...ownCode(new URL(boot))]),
+    ...allow("read", [...read, ...sources, ...ownCode(new URL(boot))]),
     ...allow("write", write),
     ...allow("import", imports),
     ...(memoryMb === null

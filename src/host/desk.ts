@@ -6,7 +6,7 @@
  */
 import { encodeError, OsirisError } from "../error.ts";
 import type { PlannedFile } from "../plan/plan.ts";
-import type { WireRequest } from "../protocol.ts";
+import type { SourceFacts, WireRequest } from "../protocol.ts";
 import { sendRequest } from "./fetch_broker.ts";
 import { openSource } from "./file_broker.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -19,6 +19,8 @@ export interface DeskOptions {
   readonly sandbox: Sandbox;
   readonly step: string;
   readonly sources: Readonly<Record<string, PlannedFile>>;
+  /** Facts of the sources. */
+  readonly facts: Readonly<Record<string, SourceFacts>>;
   /** Hosts that requests may go to, and the secrets put in on the way. */
   readonly hosts: readonly string[];
   readonly secrets: ReadonlyMap<string, string>;
@@ -40,18 +42,24 @@ export class Desk {
 
   /** Opens a source and sends its port. */
   async open(id: number, name: string): Promise<void> {
-    const { sandbox, sources, signal } = this.#options;
+    const { sandbox, sources, facts, signal } = this.#options;
     try {
       if (!Object.hasOwn(sources, name)) {
         throw this.#error(`it asks for a file "${name}" that its spec lacks`);
       }
       if (this.#files >= MAX_OPEN) throw this.#tooMany();
       this.#files++;
+      const count = (bytes: number): void => void (this.bytesRead += bytes);
+      const closed = (): void => void this.#files--;
+      // What is no regular file may be there for this process only.
+      if (sandbox.openSource && facts[name]?.canReopen) {
+        return sandbox.openSource(id, sources[name], { count, closed });
+      }
       const port = await openSource(
         sources[name],
         signal,
-        (bytes) => this.bytesRead += bytes,
-        () => this.#files--,
+        count,
+        closed,
       ).catch((thrown) => {
         this.#files--;
         throw thrown;

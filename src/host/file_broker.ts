@@ -48,7 +48,7 @@ export async function sourceFacts(
  * @throws {OsirisError} `file/…` when it can't be opened; later errors go over the port.
  */
 export async function openSource(
-  file: PlannedFile,
+  file: Pick<PlannedFile, "path" | "resolved">,
   signal: AbortSignal,
   count: (bytes: number) => void,
   closed: () => void = () => {},

@@ -13,6 +13,7 @@ import { decodeValue } from "../pipe/value.ts";
 import type { ToSandbox } from "../protocol.ts";
 import { keepLimits } from "../worker/keep_limits.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { isSourceOrder, serveSource } from "./serve_sources.ts";
 
 /** Passes messages on until the host closes its pipe. */
 export async function keepPipes(boot: Boot, sandbox: Sandbox): Promise<void> {
@@ -25,7 +26,9 @@ export async function keepPipes(boot: Boot, sandbox: Sandbox): Promise<void> {
     tags: { read: NO_TAGS, write: tagsFrom(seed) },
     isHost: false,
     hear: (message, transfer) =>
-      sandbox.post(message as ToSandbox, transfer.filter(isMovable)),
+      isSourceOrder(message)
+        ? void serveSource(message, sandbox, (note) => bridge.note(note))
+        : sandbox.post(message as ToSandbox, transfer.filter(isMovable)),
   });
   const died = (error: OsirisError): void => bridge.postDeath(error);
   keepLimits(boot, died);

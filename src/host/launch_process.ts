@@ -10,13 +10,17 @@ import { Bridge } from "../pipe/bridge.ts";
 import { type Fill, frameStart, tagsFrom, type Write } from "../pipe/frame.ts";
 import { pipeReader } from "../pipe/reader.ts";
 import { encodeValue } from "../pipe/value.ts";
+import type { PlannedFile } from "../plan/plan.ts";
 import { memoryError, type ProcessLimits } from "../worker/keep_limits.ts";
 import { childArguments } from "./child_command.ts";
-import type { Launch, Sandbox } from "./sandbox.ts";
+import type { FileWatch, Launch, Sandbox } from "./sandbox.ts";
+import type { SourceNote } from "./serve_sources.ts";
 
 /** What is needed to start a process. */
 export interface ProcessLaunch extends Launch {
   readonly limits: ProcessLimits;
+  /** Files that it may be told to open. */
+  readonly sources: readonly PlannedFile[];
   /** Variables that the process gets, and no other. */
   readonly environment: Promise<Readonly<Record<string, string>>>;
 }
@@ -32,6 +36,7 @@ class ProcessSandbox implements Sandbox {
   readonly #early: unknown[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #ended: Promise<void>;
+  readonly #watches = new Map<number, FileWatch>();
   #hear: (message: unknown) => void = (message) => this.#early.push(message);
   #died: (error: OsirisError) => void = (error) => this.#death = error;
   #death: OsirisError | undefined;
@@ -51,6 +56,19 @@ class ProcessSandbox implements Sandbox {
   post(message: Parameters<Sandbox["post"]>[0]): void {
     if (this.#bridge) this.#bridge.post(message);
     else this.#waiting.push(() => this.post(message));
+  }
+
+  openSource(id: number, file: PlannedFile, watch: FileWatch): void {
+    this.#watches.set(id, watch);
+    const { path, resolved } = file;
+    this.#bridge?.post({ t: "source", id, path, resolved });
+  }
+
+  #noted({ id, bytes }: SourceNote): void {
+    const watch = this.#watches.get(id);
+    if (bytes !== null) return watch?.count(bytes);
+    this.#watches.delete(id);
+    watch?.closed();
   }
 
   listen(
@@ -108,6 +126,7 @@ class ProcessSandbox implements Sandbox {
       isHost: true,
       hear: (message) => this.#hear(message),
       died: (wire) => this.#tell(decodeError(wire)),
+      noted: (note) => this.#noted(note as SourceNote),
     });
     return this.#bridge;
   }
@@ -125,8 +144,10 @@ class ProcessSandbox implements Sandbox {
   }
 }
 
-function bootOf({ name, boot, permissions, limits }: ProcessLaunch): Boot {
-  return { name, boot: boot.href, permissions, ...limits };
+function bootOf(launch: ProcessLaunch): Boot {
+  const { name, boot, permissions, limits } = launch;
+  const sources = launch.sources.map(({ resolved }) => resolved);
+  return { name, boot: boot.href, permissions, sources, ...limits };
 }
 
 /** Frames up to so many bytes are written as a whole. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { OsirisError } from "../error.ts";
-import type { Permissions } from "../plan/plan.ts";
+import type { Permissions, PlannedFile } from "../plan/plan.ts";
 import type { ToSandbox } from "../protocol.ts";
 
 /** What is needed to start a sandbox. */
@@ -16,12 +16,30 @@ export interface Launch {
   readonly permissions: Permissions;
 }
 
+/** Hears how far a file was read. */
+export interface FileWatch {
+  /** Called with the bytes of every chunk. */
+  readonly count: (bytes: number) => void;
+  /** Called once when the file is closed again, or could not be opened. */
+  readonly closed: () => void;
+}
+
 /** A running sandbox that serves one step. */
 export interface Sandbox {
   /** Whether permissions hold it. */
   readonly isSandboxed: boolean;
   /** Sends a message. */
   post(message: ToSandbox, transfer?: Transferable[]): void;
+  /**
+   * Has a regular file opened beside the driver and answers question `id` there,
+   * so that its bytes need not pass through the host. Left out where the host
+   * itself is beside the driver.
+   */
+  readonly openSource?: (
+    id: number,
+    file: PlannedFile,
+    watch: FileWatch,
+  ) => void;
   /** Sets who hears its messages (untrusted) and how it died, at most once. */
   listen(
     hear: (message: unknown) => void,

@@ -94,9 +94,18 @@ class Session {
   constructor(sandbox: Sandbox, options: SessionOptions) {
     this.#sandbox = sandbox;
     this.#options = options;
-    const { start: { step }, sources, hosts, secrets } = options;
+    const { start: { step, sources: facts }, sources, hosts, secrets } =
+      options;
     const { signal } = this.#streams;
-    this.#desk = new Desk({ sandbox, step, sources, hosts, secrets, signal });
+    this.#desk = new Desk({
+      sandbox,
+      step,
+      sources,
+      facts,
+      hosts,
+      secrets,
+      signal,
+    });
   }
 
   async run(): Promise<SessionResult> {

@@ -12,6 +12,8 @@ export interface Boot {
   /** Boot module of the worker: always one of ours. */
   readonly boot: string;
   readonly permissions: Permissions;
+  /** Absolute paths of files that the thread beside the driver opens for it. */
+  readonly sources: readonly string[];
   /** Null = no limit. */
   readonly memoryMb: number | null;
   readonly cpuS: number | null;

@@ -30,6 +30,8 @@ export interface BridgeOptions {
   readonly hear: (message: unknown, transfer: Transferable[]) => void;
   /** Hears why the sandbox has ended, from the thread beside it. */
   readonly died?: (error: unknown) => void;
+  /** Hears what the thread beside the sandbox notes. */
+  readonly noted?: (note: unknown) => void;
 }
 
 /** Channels that may be open at once. */
@@ -89,6 +91,11 @@ export class Bridge {
     this.#sendValue(0, encodeError(error), FRAME.died);
   }
 
+  /** Says something for the other end's own use: the sandbox can't. */
+  note(message: unknown): void {
+    this.#sendValue(0, message, FRAME.note);
+  }
+
   /** Lets go of all ports. */
   close(): void {
     this.#isClosed = true;
@@ -99,6 +106,9 @@ export class Bridge {
   #take({ kind, channel: id, head, body }: Frame): void {
     if (kind === FRAME.died) {
       return this.#options.died?.(this.#decode(head, body).value);
+    }
+    if (kind === FRAME.note) {
+      return this.#options.noted?.(this.#decode(head, body).value);
     }
     if (id === 0) {
       const { value, transfer } = this.#decode(head, body);

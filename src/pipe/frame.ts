@@ -10,7 +10,13 @@
 import { OsirisError } from "../error.ts";
 
 /** What a frame holds. */
-export const FRAME = { value: 0, schema: 1, batch: 2, died: 3 } as const;
+export const FRAME = {
+  value: 0,
+  schema: 1,
+  batch: 2,
+  died: 3,
+  note: 4,
+} as const;
 
 /** A frame as it was read. */
 export interface Frame {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { FAR_CREDITS } from "../channel/credit.ts";
 import type { Json, StepReport } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import { placeholders } from "../host/fetch_broker.ts";
@@ -198,6 +199,8 @@ async function session(
       producers: planned.inputs,
       isDeepCheck: environment.readsOthers(planned),
       output: step.output,
+      ...(levelOf(planned, environment.plan) === "process" &&
+        { credits: FAR_CREDITS }),
       sources: Object.fromEntries(facts),
       rejects: planned.step.rejects === null
         ? null

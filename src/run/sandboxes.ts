@@ -73,6 +73,7 @@ function launch(planned: PlannedStep, environment: Premises): Sandbox {
   requireProcesses(id);
   return launchProcess({
     ...start,
+    sources: Object.values(planned.sources),
     limits: processLimits(planned, environment),
     environment: variables(environment),
   });

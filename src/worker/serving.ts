@@ -51,7 +51,8 @@ export class Serving {
         start.producers?.[name],
       );
     }
-    this.#output = start.output && new BatchSender(start.output, signal);
+    this.#output = start.output &&
+      new BatchSender(start.output, signal, start.credits);
     const streams = Object.values(this.#inputs);
     this.#activity = new Activity(
       this.#output ? [...streams, this.#output] : streams,

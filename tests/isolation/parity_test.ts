@@ -38,6 +38,7 @@ interface Account {
   readonly status: string;
   readonly code: string | null;
   readonly totalRows: number | null;
+  readonly bytesRead: readonly number[];
   readonly events: readonly Record<string, unknown>[];
   readonly files: Readonly<Record<string, string>>;
 }
@@ -78,6 +79,7 @@ async function account(
     status: result.status,
     code: result.error?.code ?? null,
     totalRows: result.totalRows,
+    bytesRead: result.steps.map(({ bytesRead }) => bytesRead),
     events: events.map((event) => lasting(event, dir)),
     files: Object.fromEntries(left),
   };
@@ -121,7 +123,7 @@ async function same(
 }
 
 Deno.test("files through a transform are the same in both levels", async () => {
-  const { status, totalRows, files } = await same([
+  const { status, totalRows, bytesRead, files } = await same([
     read(),
     then("sums", "arquero.transform", "read", {
       verbs: [{ groupby: ["name"] }, { rollup: { sum: "op.sum(d.amount)" } }],
@@ -131,6 +133,7 @@ Deno.test("files through a transform are the same in both levels", async () => {
   ], { left: ["sums.csv", "all.jsonl"] });
   assert.equal(status, "success");
   assert.equal(totalRows, 3007);
+  assert.ok(bytesRead[0] >= CSV.length);
   assert.equal(files["all.jsonl"].split("\n").length, 3001);
 });
 

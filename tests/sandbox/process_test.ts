@@ -27,6 +27,7 @@ function launch(): Sandbox {
     name: "step",
     boot: BOOT,
     permissions: NOTHING,
+    sources: [],
     limits: { memoryMb: null, cpuS: null },
     environment: childEnvironment(),
   });
@@ -227,11 +228,13 @@ Deno.test("a process gets its step's permissions as flags, and no secret", () =>
     name: "step",
     boot: "https://example.org/boot.ts",
     permissions: { net: ["db:3306"], read: ["/data/a,b"], write: [] },
+    sources: ["/data/in.csv"],
     memoryMb: 256,
     cpuS: null,
   });
   assert.ok(flags.includes("--allow-net=db:3306"));
   assert.ok(flags.some((flag) => flag.startsWith("--allow-read=/data/a,,b")));
+  assert.ok(flags.some((flag) => flag.includes(",/data/in.csv,")));
   assert.ok(!flags.some((flag) => flag.startsWith("--allow-write")));
   assert.ok(!flags.some((flag) => /--allow-(run|ffi|env|sys|all)/.test(flag)));
   for (const flag of ["--no-prompt", "--cached-only"]) {

@@ -15,7 +15,7 @@ export interface StepOutcome {
   readonly rowsWritten: number;
   /** Rows that came in and did not go out, by the reason that the step gives. */
   readonly rowsExplained: Readonly<Partial<Record<RowReason, number>>>;
-  /** Bytes read of files that the main process opened for it. */
+  /** Bytes read of the files that were opened for it. */
   readonly bytesRead: number;
   /** Bytes of the files it left, and those that a writer reports to have sent. */
   readonly bytesWritten: number;

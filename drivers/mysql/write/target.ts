@@ -6,6 +6,7 @@
 import { OsirisError } from "../../../src/error.ts";
 import { quoteTable, quoteText } from "../quote.ts";
 import type { Session, TextRow } from "../session.ts";
+import { findTies } from "./ties.ts";
 
 /** A column of the table. */
 export interface TargetColumn {
@@ -160,35 +161,4 @@ async function isTransactional(
     "look at the table",
   );
   return answer === "YES";
-}
-
-async function findTies(
-  session: Session,
-  schema: string,
-  name: string,
-): Promise<string[]> {
-  const own = (prefix: string): string =>
-    `${prefix}_schema = ${quoteText(schema)} AND ${prefix}_table = ${
-      quoteText(name)
-    }`;
-  const triggers = await session.value(
-    `SELECT COUNT(*) FROM information_schema.triggers WHERE ${
-      own("event_object")
-    }`,
-    "look at the table",
-  );
-  const keys = await session.value(
-    "SELECT COUNT(*) FROM information_schema.key_column_usage " +
-      "WHERE referenced_table_name IS NOT NULL AND (" +
-      `(table_schema = ${quoteText(schema)} AND table_name = ${
-        quoteText(name)
-      }) OR (referenced_table_schema = ${
-        quoteText(schema)
-      } AND referenced_table_name = ${quoteText(name)}))`,
-    "look at the table",
-  );
-  return [
-    ...Number(triggers) > 0 ? ["triggers"] : [],
-    ...Number(keys) > 0 ? ["foreign keys"] : [],
-  ];
 }

@@ -1,13 +1,15 @@
 /**
  * Takes secrets out of text, by value.
  *
- * A value is found as it is, URL-encoded, in JSON, as a literal of code or SQL,
- * in base64 (wherever it stands in what was encoded) and in hex. A value shorter
- * than four characters is only found where it stands alone (`pw=abc`, `:abc@`):
- * masking it within words would destroy the text and, by its gaps, tell the value.
+ * A value is found as it is, URL-encoded, in JSON, in HTML, as a literal of code
+ * or SQL (whichever of its characters the writer has escaped), in base64
+ * (wherever it stands in what was encoded) and in hex. A value shorter than four
+ * characters is only found where it stands alone (`pw=abc`, `:abc@`): masking it
+ * within words would destroy the text and, by its gaps, tell the value.
  *
  * @module
  */
+import { maskEscaped } from "./unescape.ts";
 
 /** Replaces every secret in a text. */
 export type Masker = (text: string) => string;
@@ -18,20 +20,26 @@ const SHORTEST = 4;
 const SHORTEST_BASE64 = 6;
 
 /** A masker for these values; empty ones are ignored. */
-export function createMasker(secrets: Iterable<string>): Masker {
-  const forms = new Set<string>();
-  for (const secret of secrets) {
-    if (secret !== "") formsOf(secret).forEach((form) => forms.add(form));
-  }
-  if (forms.size === 0) return (text) => text;
-  const sources = [...forms].sort((a, b) => b.length - a.length).map((form) => {
-    const source = form.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-    return form.length < SHORTEST
+export function createMasker(values: Iterable<string>): Masker {
+  const secrets = [...values].filter((value) => value !== "");
+  if (secrets.length === 0) return (text) => text;
+  const forms = finder(secrets.flatMap(formsOf));
+  const long = secrets.filter(({ length }) => length >= SHORTEST);
+  if (long.length === 0) return (text) => text.replace(forms, MASK);
+  const plain = finder(long);
+  return (text) => maskEscaped(text.replace(forms, MASK), plain, MASK);
+}
+
+/** Finds the longest of these that begins at a place. */
+function finder(texts: readonly string[]): RegExp {
+  const longestFirst = [...new Set(texts)].sort((a, b) => b.length - a.length);
+  const sources = longestFirst.map((text) => {
+    const source = text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    return text.length < SHORTEST
       ? `(?<![\\p{L}\\p{N}_])${source}(?![\\p{L}\\p{N}_])`
       : source;
   });
-  const pattern = new RegExp(sources.join("|"), "gu");
-  return (text) => text.replace(pattern, MASK);
+  return new RegExp(sources.join("|"), "gu");
 }
 
 function formsOf(secret: string): string[] {

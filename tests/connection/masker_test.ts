@@ -56,6 +56,94 @@ Deno.test("createMasker() finds any secret in any text and JSON", () => {
   );
 });
 
+Deno.test("createMasker() finds a secret whichever of its characters are escaped", () => {
+  const escapes: ((one: string) => string)[] = [
+    encodeFully,
+    (one) => encodeFully(one).toLowerCase(),
+    (one) => encodeURIComponent(encodeFully(one)),
+    (one) => one === " " ? "+" : encodeFully(one),
+    (one) => one.split("").map((unit) => `\\u${hex(unit, 4)}`).join(""),
+    (one) => `\\u{${one.codePointAt(0)!.toString(16).toUpperCase()}}`,
+    (one) => one < "\u0100" ? `\\x${hex(one, 2)}` : one,
+    (one) => JSON.stringify(one).slice(1, -1),
+    (one) => `&#${one.codePointAt(0)};`,
+    (one) => `&#x0${one.codePointAt(0)!.toString(16)};`,
+    (one) => HTML[one] ?? one,
+  ];
+  const value = fc.string({
+    minLength: 4,
+    maxLength: 12,
+    unit: fc.constantFrom(..."abc%&;\\\"'<> /ö€😀"),
+  }).map((text) => `y${text}z`);
+  fc.assert(fc.property(
+    value,
+    fc.constantFrom(...escapes),
+    fc.infiniteStream(fc.boolean()),
+    (hidden, escape, isEscaped) => {
+      const text = [...hidden].map((one) =>
+        MUST_BE_ESCAPED.test(one) || isEscaped.next().value ? escape(one) : one
+      ).join("");
+      assert.equal(createMasker([hidden])(`-${text}-`), "-***-");
+    },
+  ));
+});
+
+const HTML: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+/** A writer who escapes at all escapes what would be read as an escape. */
+const MUST_BE_ESCAPED = /[%&\\+]/;
+
+function encodeFully(character: string): string {
+  return [...new TextEncoder().encode(character)]
+    .map((byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`)
+    .join("");
+}
+
+function hex(unit: string, digits: number): string {
+  return unit.charCodeAt(0).toString(16).padStart(digits, "0");
+}
+
+Deno.test("createMasker() leaves what is escaped and no secret as it is", () => {
+  const mask = createMasker(["hunter22"]);
+  const text = "100 % a%20b %zz %ff \\u00 \\q &nope; &#x110000; C:\\new &lt;";
+  assert.equal(mask(text), text);
+  assert.equal(mask(`${text}hunter%322${text}`), `${text}***${text}`);
+});
+
+Deno.test("createMasker() takes time by the text's length, whatever it holds", () => {
+  const hidden = "correct horse battery staple ".repeat(300);
+  const mask = createMasker([hidden, "a".repeat(200)]);
+  const texts = [
+    ("a".repeat(199) + "b").repeat(500),
+    "%61".repeat(199 * 100),
+    "%2525".repeat(20_000),
+    "&amp;".repeat(20_000),
+    "\\".repeat(100_000),
+    encodeURIComponent(hidden).slice(0, -1).repeat(8),
+  ];
+  for (const text of texts) {
+    const once = cost(() => mask(text));
+    const eightTimes = cost(() => mask(text.repeat(8)));
+    // By the square it would be 64 times.
+    assert.ok(eightTimes < 32 * Math.max(once, 2), `${once}, ${eightTimes}`);
+  }
+});
+
+/** The least of a few runs, in milliseconds. */
+function cost(act: () => void): number {
+  return Math.min(...[1, 2, 3].map(() => {
+    const start = performance.now();
+    act();
+    return performance.now() - start;
+  }));
+}
+
 Deno.test("createMasker() masks the longest of nested secrets", () => {
   const mask = createMasker(["pass", "password123"]);
   assert.equal(mask("password123 and pass"), "*** and ***");

@@ -89,6 +89,23 @@ const LATE: ReadonlySet<string> = new Set([
   "upgradeWebSocket",
 ]);
 
+/**
+ * `Deno.connect` for what needs no flag of Deno: to ask for a transport that
+ * needs one ends the whole process, and no handler runs.
+ */
+function connectSafely(): typeof Deno.connect {
+  const { connect } = Deno;
+  const refuse = denied("Deno.connect by another transport");
+  const safely = async (options: Deno.ConnectOptions): Promise<Deno.Conn> => {
+    // Read once, and by no method: a driver can change what either says.
+    const transport = options.transport ?? "tcp";
+    return transport === "tcp" || transport === "unix"
+      ? await connect({ ...options, transport })
+      : refuse();
+  };
+  return safely as typeof Deno.connect;
+}
+
 /** Puts a namespace of what is kept in place of `Deno`. Functions that are not throw. */
 export function confineDeno(): void {
   const whole = Deno as unknown as Record<string, unknown>;
@@ -102,6 +119,7 @@ export function confineDeno(): void {
     }
   }
   confined.args = Object.freeze([]);
+  confined.connect = connectSafely();
   Object.defineProperty(globalThis, "Deno", {
     value: Object.freeze(confined),
     writable: false,

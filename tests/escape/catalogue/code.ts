@@ -21,6 +21,8 @@ export const code: Threat = {
       "run_command",
       "node_exec",
       "node_fork",
+      "node_cluster",
+      "module_hooks",
       "process_binding",
       "node_internals",
       "inspect_process",

@@ -37,6 +37,9 @@ export const files: Threat = {
       "read_dotenv",
       "read_run_folder",
       "read_own_runtime",
+      "disk_space",
+      "node_glob",
+      "proc_fd",
     ),
     ...all(
       "driver/permission",
@@ -88,10 +91,13 @@ export const writing: Threat = {
       "make_temp_file",
       "make_folder",
       "heap_snapshot",
+      "node_copy",
+      "sqlite_backs_up",
     ),
     ...all(
       "step/failed",
       "sqlite_attaches",
+      "sqlite_vacuums",
       "cache_storage",
       "local_storage",
       "open_kv",

@@ -13,6 +13,7 @@ export const variables: Threat = {
     "process_env_all",
     "env_set",
     "load_env_file",
+    "share_environment",
   ),
 };
 
@@ -42,8 +43,22 @@ export const network: Threat = {
       "serve",
       "node_listen",
       "unix_socket",
+      "dns_server",
+      "node_dns_server",
+      "lookup_of_own",
+      "node_tls_unix",
+      "proxy_by_unix_socket",
+      "vsock",
     ),
-    ...all("step/failed", "node_dns", "deno_datagram"),
+    ...all(
+      "step/failed",
+      "node_dns",
+      "deno_datagram",
+      "quic",
+      "remote_kv",
+      "web_socket_stream",
+      "web_transport",
+    ),
     ...all("harmless", "event_source"),
   ],
 };

@@ -31,6 +31,7 @@ export const processes: Threat = {
       "engine_natives",
       "engine_writes",
     ),
+    ...all("step/failed", "cron"),
     ...all(
       "harmless",
       "exit_code",
@@ -82,7 +83,13 @@ export const otherSteps: Threat = {
       "handle_of_number",
       "heap_search",
     ),
-    ...all("step/failed", "broadcast", "shared_locks", "datagram_of_number"),
+    ...all(
+      "step/failed",
+      "broadcast",
+      "session_storage",
+      "shared_locks",
+      "datagram_of_number",
+    ),
     ...all(
       "harmless",
       "socket_of_number",

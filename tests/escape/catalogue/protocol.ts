@@ -64,6 +64,7 @@ export const failures: Threat = {
       "fail_with_nothing",
       "fail_at_length",
       "fail_in_depth",
+      "stack_trace_trap",
     ),
     ...all("driver/crashed", "fail_with_trap", "reject_unheard", "throw_later"),
   ],

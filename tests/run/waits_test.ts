@@ -16,6 +16,10 @@ const WAITS: Record<string, readonly [number, string]> = {
     "a timer; for a pipe the user's signal, before there is a run",
   ],
   "src/channel/credit.ts": [2, "the signal; the other end's last message"],
+  "src/worker/confine_deno.ts": [
+    3,
+    "two types and a text; the driver's own wait",
+  ],
   "src/worker/ask.ts": [1, "the step's signal"],
   "src/worker/files.ts": [1, "the step's signal; the idle deadline"],
   "src/worker/requests.ts": [1, "the answer; the request's signal"],

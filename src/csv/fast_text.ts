@@ -7,17 +7,20 @@
 import type { GatheredText } from "../table/column_builder.ts";
 import type { Dialect } from "./dialect.ts";
 import {
+  clearRows,
   ENDS,
   ESCAPED,
   FACTS,
+  gather,
   GATHERED,
   MOST_FIELDS,
   MOST_GATHERED,
-  scanModule,
   SPANS,
   SPARE_BYTES,
   TEXT,
 } from "./scan_code.ts";
+import { textEnd } from "./utf8_code.ts";
+import { wasmModule } from "./wasm.ts";
 
 const PAGE_BYTES = 65_536;
 
@@ -32,7 +35,7 @@ interface Exports {
     quote: number,
     comment: number,
   ): number;
-  plainEnd(at: number, end: number): number;
+  textEnd(at: number, end: number): number;
   gather(span: number, step: number, rows: number, base: number): number;
 }
 
@@ -54,7 +57,9 @@ export class FastText {
       initial: pages(bytes),
       maximum: pages(most),
     });
-    const module = new WebAssembly.Module(scanModule());
+    const module = new WebAssembly.Module(
+      wasmModule([clearRows, textEnd, gather]),
+    );
     const { exports } = new WebAssembly.Instance(module, {
       m: { m: this.#memory },
     });
@@ -79,9 +84,12 @@ export class FastText {
     this.#look();
   }
 
-  /** How far from `at` on all bytes are ASCII other than NUL, or a little less. */
-  plainEnd(at: number, end: number): number {
-    return this.#exports.plainEnd(at, end);
+  /**
+   * How far from `at` on all bytes are text, or a little less. A character
+   * starts at `at`; the last one before the end may not be whole.
+   */
+  textEnd(at: number, end: number): number {
+    return at < 3 ? at : this.#exports.textEnd(at, end);
   }
 
   /** Whether blocks of so many fields of a dialect can be scanned. */

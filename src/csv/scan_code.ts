@@ -27,8 +27,6 @@ import {
   load,
   load16,
   loop,
-  ltS16,
-  minS16,
   ne,
   not,
   or,
@@ -40,7 +38,6 @@ import {
   store16,
   sub,
   type WasmFunction,
-  wasmModule,
   when,
 } from "./wasm.ts";
 
@@ -200,7 +197,7 @@ function grown(local: number): Code {
  * rows in bytes, and in {@linkcode FACTS} where the next row starts, the lines
  * passed, and the bytes of escaped places. `most` and `width` are in bytes too.
  */
-const clearRows: WasmFunction = {
+export const clearRows: WasmFunction = {
   name: "clearRows",
   parameters: 7,
   locals: 12,
@@ -219,35 +216,6 @@ const clearRows: WasmFunction = {
   ],
 };
 
-/** `plainEnd(at, end)`: how far bytes are ASCII other than NUL, or up to 63 less. */
-const plainEnd: WasmFunction = {
-  name: "plainEnd",
-  parameters: 2,
-  locals: 0,
-  vectors: 1,
-  code: [
-    ...block(
-      "odd",
-      loop(
-        "words",
-        jumpIf(geU(add(get(0), int(63)), get(1)), "odd"),
-        set(
-          2,
-          minS16(
-            minS16(load16(get(0), TEXT), load16(get(0), TEXT + 16)),
-            minS16(load16(get(0), TEXT + 32), load16(get(0), TEXT + 48)),
-          ),
-        ),
-        // Bytes above 127 are below 0 here.
-        jumpIf(bits16(ltS16(get(2), splat(int(1)))), "odd"),
-        grow(0, int(64)),
-        jump("words"),
-      ),
-    ),
-    ...get(0),
-  ],
-};
-
 // Parameters and locals of the loop that gathers.
 const SPAN = 0, STEP = 1, ROWS = 2, BASE = 3, OUT = 4, START = 5, LENGTH = 6;
 const DONE = 7, ROW = 8, NULLS = 9, END_AT = 10;
@@ -258,7 +226,7 @@ const DONE = 7, ROW = 8, NULLS = 9, END_AT = 10;
  * `-base`. `span` and `step` are in bytes. Gives their bytes, or -1 when there
  * are too many; how many are NULL is in {@linkcode FACTS}.
  */
-const gather: WasmFunction = {
+export const gather: WasmFunction = {
   name: "gather",
   parameters: 4,
   locals: 7,
@@ -304,8 +272,3 @@ const gather: WasmFunction = {
     ...get(OUT),
   ],
 };
-
-/** The bytes of the module with all of them. */
-export function scanModule(): Uint8Array<ArrayBuffer> {
-  return wasmModule([clearRows, plainEnd, gather]);
-}

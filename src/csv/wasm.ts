@@ -130,14 +130,28 @@ export const store16 = (address: Code, base: number, value: Code): Code => [
   0,
   ...uleb(base),
 ];
+/** These 16 bytes. */
+export const const16 = (bytes: readonly number[]): Code => [
+  VECTOR,
+  0x0c,
+  ...bytes,
+];
 /** One byte in all 16 places. */
 export const splat = vector(0x0f);
+/** The bytes of the first operand at the places that the second names, each below 16. */
+export const lookUp16 = vector(0x0e);
 export const eq16 = vector(0x23);
-export const ltS16 = vector(0x25);
+export const and16 = vector(0x4e);
 export const or16 = vector(0x50);
+export const xor16 = vector(0x51);
+/** Whether any bit is set. */
+export const anyBit = vector(0x53);
 /** The top bits of the 16 bytes. */
 export const bits16 = vector(0x64);
-export const minS16 = vector(0x76);
+/** Each byte moved down by as many bits. */
+export const shiftDown16 = vector(0x6d);
+/** Differences of unsigned bytes, 0 where there would be none. */
+export const subU16 = vector(0x73);
 
 export const block = (label: string, ...body: Code[]): Code => [
   0x02,

@@ -134,24 +134,63 @@ Deno.test("texts that are too many are not gathered", () => {
   assert.equal(fast.gather(2, 2, 1, 7)!.ends[0], 12);
 });
 
-Deno.test("a quick look at text overlooks no byte", () => {
+/** Text, or nearly: each part may be what no text has. */
+const nearlyText = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.string({ unit: "binary", maxLength: 20 }) },
+    { weight: 2, arbitrary: fc.constantFrom("a".repeat(40), "é€😀".repeat(9)) },
+  ).map((text) => encoder.encode(text.replaceAll("\0", ""))),
+  { maxLength: 12 },
+).chain((parts) => {
+  const text = Uint8Array.from(parts.flatMap((part) => [...part]));
+  const change = fc.tuple(fc.nat(), fc.nat(255));
+  return fc.array(change, { maxLength: 2 }).map((changes) => {
+    for (const [at, byte] of changes) text[at % text.length] = byte;
+    return text;
+  });
+});
+
+Deno.test("a quick look at text finds what a slow one finds", () => {
   fc.assert(
     fc.property(
-      fc.nat(300),
-      fc.nat(300),
-      fc.option(fc.nat(300)),
-      fc.constantFrom(0, 0x80, 0xff, 0xc3),
-      (start, length, odd, byte) => {
-        const end = start + length;
-        fast.bytes.fill(0x61, 0, 1024);
-        fast.bytes[end] = 0; // what is after the text makes no difference
-        if (odd !== null && odd < end) fast.bytes[odd] = byte;
-        const slow = checkText(fast.bytes, start, end, true);
-        assert.deepEqual(checkText(fast.bytes, start, end, true, fast), slow);
+      nearlyText,
+      fc.nat(20),
+      fc.nat(255),
+      fc.boolean(),
+      (text, start, after, isLast) => {
+        const end = start + text.length;
+        fast.bytes.fill(0x61, 0, start);
+        fast.bytes.set(text, start);
+        fast.bytes[end] = after; // what is after the text makes no difference
+        const slow = checkText(fast.bytes, start, end, isLast);
+        const quick = checkText(fast.bytes, start, end, isLast, fast);
+        assert.deepEqual(quick, slow);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 5000 },
   );
+});
+
+Deno.test("a quick look at text knows what each byte may follow", () => {
+  const odd = [0, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2];
+  const leads = [0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3];
+  const third = [...odd, ...leads, 0xf4, 0xf5, 0xf7, 0xf8, 0xff];
+  fast.bytes.fill(0x61, 0, 64);
+  for (let first = 0; first < 256; first++) {
+    for (let second = 0; second < 256; second++) {
+      for (const last of third) {
+        for (const tail of [0x61, 0x80]) {
+          fast.bytes.set([first, second, last, tail], 17);
+          const slow = checkText(fast.bytes, 4, 40, true);
+          const quick = checkText(fast.bytes, 4, 40, true, fast);
+          const isSame = quick.checked === slow.checked &&
+            quick.fault === slow.fault;
+          if (isSame) continue;
+          assert.deepEqual(quick, slow, `${[first, second, last, tail]}`);
+        }
+      }
+    }
+  }
 });
 
 Deno.test("quick text keeps its bytes when it grows, up to its end", () => {

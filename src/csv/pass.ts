@@ -6,7 +6,7 @@
  * @module
  */
 
-import { NO_CLOCK, readMinutes } from "../table/build/clock.ts";
+import { NO_CLOCK, readFraction, readMinutes } from "../table/build/clock.ts";
 import { NO_DATE, readDate, readTwo } from "../table/civil.ts";
 
 /** Places in spans to go over. */
@@ -106,7 +106,7 @@ export function passFloats(
 }
 
 /**
- * Passes canonical dates over, or timestamps without a fraction.
+ * Passes canonical dates over, or timestamps.
  *
  * @param hasTime Whether they are timestamps.
  * @param zone Bytes after the time: 1 for a `Z`.
@@ -120,14 +120,20 @@ export function passDates(
   zone: 0 | 1,
 ): number {
   const width = (hasTime ? 19 : 10) + zone;
+  const fraction = hasTime ? width + 7 : width;
   for (; at < end; at += step) {
-    const start = spans[at], to = spans[at + 1];
-    if (start === to && nulls) continue;
-    if (to - start !== width || readDate(bytes, start) === NO_DATE) return at;
+    const start = spans[at], to = spans[at + 1], length = to - start;
+    if (length === 0 && nulls) continue;
+    if (length !== width && length !== fraction) return at;
+    if (readDate(bytes, start) === NO_DATE) return at;
     if (!hasTime) continue;
     if (bytes[start + 10] !== 32 || bytes[start + 13] !== 58) return at;
     if (readTwo(bytes, start + 11) > 23) return at;
     if (readMinutes(bytes, start + 14) === NO_CLOCK) return at;
+    // A fraction of nothing but zeros is not canonical.
+    if (length !== width && readFraction(bytes, start + 19, to - zone) <= 0) {
+      return at;
+    }
     if (zone === 1 && bytes[to - 1] !== 90) return at;
   }
   return at;

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { EventEmitter } from "node:events";
+import type { Buffer } from "node:buffer";
 import { toOsirisError } from "../../../src/error.ts";
 import type { Batch } from "../../../src/table/batch.ts";
 import { quoteName } from "../quote.ts";
-import type { OkPacket, RawConnection } from "../raw.ts";
+import type { OkPacket } from "../raw.ts";
 import { okResult, type Session } from "../session.ts";
 import {
   ESCAPE,
@@ -16,6 +15,7 @@ import {
   type FieldWriter,
   LINE_END,
 } from "./field_writer.ts";
+import { HEADER, InfileSender } from "./infile_sender.ts";
 import { bindBatch, checkResult, type Load, type Loaded } from "./loader.ts";
 
 /** Rows of one chunk: few enough for all their columns to stay in the processor's cache. */
@@ -25,7 +25,7 @@ const BLOCK_ROWS = 1024;
 export async function loadData(load: Load, maxRows: number): Promise<Loaded> {
   const { session, table, source } = load;
   const firstRow = source.rows;
-  const sender = new Sender(session.raw);
+  const sender = new InfileSender(session.raw);
   let pump: Promise<void> | null = null;
   let isOver = false;
   const result = session.command<OkPacket>(
@@ -107,7 +107,7 @@ function expressionFor(
 /** Sends rows until the source or `maxRows` ends, or the server has answered already. */
 async function send(
   load: Load,
-  sender: Sender,
+  sender: InfileSender,
   maxRows: number,
   isOver: () => boolean,
 ): Promise<void> {
@@ -123,9 +123,8 @@ async function send(
       bound = batch;
       left -= to - from;
       for (let row = from; row < to && !isOver(); row += BLOCK_ROWS) {
-        await sender.send(
-          writeBlock(fields, row, Math.min(to, row + BLOCK_ROWS)),
-        );
+        const end = Math.min(to, row + BLOCK_ROWS);
+        await sender.send(writeBlock(fields, row, end, sender));
         session.tap.lastSeen = performance.now();
       }
       load.progress(source.rows);
@@ -138,17 +137,12 @@ async function send(
   }
 }
 
-/** Bytes that a packet has before its payload. */
-const HEADER = 4;
-
-/** Most bytes of a packet: below any sensible max_allowed_packet. */
-const MAX_PAYLOAD = 512 * 1024;
-
 /** Writes rows `from` to `to`, with room for a packet's header before them. */
 function writeBlock(
   fields: readonly FieldWriter[],
   from: number,
   to: number,
+  sender: InfileSender,
 ): Buffer {
   const rows = to - from, last = fields.length - 1;
   const at = new Int32Array(rows).fill(fields.length);
@@ -159,79 +153,9 @@ function writeBlock(
     at[i] = end;
     end += size;
   }
-  const out = Buffer.allocUnsafeSlow(end);
+  const out = sender.room(end);
   for (let i = 0; i <= last; i++) {
     fields[i].writeRows(from, to, out, at, i === last ? LINE_END : FIELD_END);
   }
   return out;
-}
-
-/**
- * The "file" as mysql2 knows it: it only hears of its end. Chunks are sent here,
- * since mysql2 would copy each to put a header before it.
- */
-class Sender extends EventEmitter {
-  bytes = 0;
-  readonly #connection: RawConnection;
-  #wake: (() => void) | null = null;
-
-  constructor(connection: RawConnection) {
-    super();
-    this.#connection = connection;
-    // Without a listener Node takes an error for a fault of the program.
-    this.on("error", () => {});
-  }
-
-  /** Sends a chunk, and waits while the socket has enough. */
-  async send(chunk: Buffer): Promise<void> {
-    const payload = chunk.length - HEADER;
-    this.bytes += payload;
-    if (payload <= MAX_PAYLOAD) return await this.#write(chunk);
-    for (let at = HEADER; at < chunk.length; at += MAX_PAYLOAD) {
-      const part = chunk.subarray(at, at + MAX_PAYLOAD);
-      const packet = Buffer.allocUnsafeSlow(HEADER + part.length);
-      packet.set(part, HEADER);
-      await this.#write(packet);
-    }
-  }
-
-  async #write(chunk: Buffer): Promise<void> {
-    const { stream } = this.#connection;
-    if (stream.destroyed) return;
-    this.#connection.writePacket(packetOf(chunk));
-    if (!stream.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        stream.off("drain", done);
-        stream.off("close", done);
-        resolve();
-      };
-      this.#wake = done;
-      stream.once("drain", done);
-      stream.once("close", done);
-    });
-    this.#wake = null;
-  }
-
-  /** Lets {@linkcode send} go on: nobody reads any more. */
-  wake(): void {
-    this.#wake?.();
-  }
-
-  // mysql2 calls these when the socket is full or empty; send() sees to that itself.
-  pause(): void {}
-  resume(): void {}
-}
-
-/** What mysql2 asks of a packet that it sends. */
-function packetOf(buffer: Buffer): unknown {
-  const payload = buffer.length - HEADER;
-  return {
-    buffer,
-    length: () => buffer.length,
-    writeHeader(sequenceId: number): void {
-      buffer.writeUIntLE(payload, 0, 3);
-      buffer[3] = sequenceId;
-    },
-  };
 }

@@ -60,7 +60,7 @@ export interface Batch {
 }
 
 /** Rows a producer should put in a batch, unless {@linkcode BATCH_BYTES} comes first. */
-export const BATCH_ROWS = 32_768;
+export const BATCH_ROWS = 16_384;
 
 /** Bytes after which a producer should close a batch. */
 export const BATCH_BYTES = 4 << 20;

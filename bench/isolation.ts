@@ -63,7 +63,13 @@ async function starts(runs: number): Promise<void> {
       noted(
         process,
         await untilAlive(() =>
-          launchProcess({ ...launch, sources: [], limits, environment })
+          launchProcess({
+            ...launch,
+            sources: [],
+            partials: [],
+            limits,
+            environment,
+          })
         ),
       );
     }

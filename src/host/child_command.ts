@@ -55,7 +55,7 @@ export function requireProcesses(step: string): void {
 
 /** Arguments of `deno` for a step. */
 export function childArguments(start: Boot): string[] {
-  const { permissions, sources, boot, memoryMb } = start;
+  const { permissions, sources, partials, boot, memoryMb } = start;
   const { net, read, write, import: imports = [] } = permissions;
   return [
     "run",
@@ -65,8 +65,11 @@ export function childArguments(start: Boot): string[] {
     "--cached-only",
     "--unstable-worker-options",
     ...allow("net", net),
-    ...allow("read", [...read, ...sources, ...ownCode(new URL(boot))]),
-    ...allow("write", write),
+    ...allow("read", [
+      ...[...read, ...sources, ...partials],
+      ...ownCode(new URL(boot)),
+    ]),
+    ...allow("write", [...write, ...partials]),
     ...allow("import", imports),
     ...(memoryMb === null
       ? []

@@ -8,7 +8,7 @@ import { encodeError, OsirisError } from "../error.ts";
 import type { PlannedFile } from "../plan/plan.ts";
 import type { SourceFacts, WireRequest } from "../protocol.ts";
 import { sendRequest } from "./fetch_broker.ts";
-import { openSource } from "./file_broker.ts";
+import { openSource } from "./source.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Files and requests that a step may have open at once. */

@@ -14,21 +14,27 @@ import type { ToSandbox } from "../protocol.ts";
 import { keepLimits } from "../worker/keep_limits.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { isSourceOrder, serveSource } from "./serve_sources.ts";
+import { isTargetOrder, OwnTargets } from "./serve_targets.ts";
 
 /** Passes messages on until the host closes its pipe. */
 export async function keepPipes(boot: Boot, sandbox: Sandbox): Promise<void> {
   const first = await readFrame(fill, NO_TAGS);
   if (first === null) return;
   const { seed } = decodeValue(first.head, first.body, noPort).value as First;
+  const targets = new OwnTargets((note) => bridge.note(note));
   const bridge = new Bridge({
     fill,
     write,
     tags: { read: NO_TAGS, write: tagsFrom(seed) },
     isHost: false,
-    hear: (message, transfer) =>
-      isSourceOrder(message)
-        ? void serveSource(message, sandbox, (note) => bridge.note(note))
-        : sandbox.post(message as ToSandbox, transfer.filter(isMovable)),
+    hear: (message, transfer) => {
+      if (isTargetOrder(message)) return targets.open(message);
+      if (isSourceOrder(message)) {
+        return void serveSource(message, sandbox, (note) => bridge.note(note));
+      }
+      const [told, ports] = targets.addTo(message, transfer.filter(isMovable));
+      sandbox.post(told as ToSandbox, ports);
+    },
   });
   const died = (error: OsirisError): void => bridge.postDeath(error);
   keepLimits(boot, died);

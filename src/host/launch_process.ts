@@ -13,14 +13,19 @@ import { encodeValue } from "../pipe/value.ts";
 import type { PlannedFile } from "../plan/plan.ts";
 import { memoryError, type ProcessLimits } from "../worker/keep_limits.ts";
 import { childArguments } from "./child_command.ts";
+import type { WriteWatch } from "./file_stream.ts";
 import type { FileWatch, Launch, Sandbox } from "./sandbox.ts";
 import type { SourceNote } from "./serve_sources.ts";
+import type { TargetNote } from "./serve_targets.ts";
+import type { MarkedFile } from "./target.ts";
 
 /** What is needed to start a process. */
 export interface ProcessLaunch extends Launch {
   readonly limits: ProcessLimits;
   /** Files that it may be told to open. */
   readonly sources: readonly PlannedFile[];
+  /** Files that it may be told to write. Absolute. */
+  readonly partials: readonly string[];
   /** Variables that the process gets, and no other. */
   readonly environment: Promise<Readonly<Record<string, string>>>;
 }
@@ -37,6 +42,7 @@ class ProcessSandbox implements Sandbox {
   readonly #waiting: (() => void)[] = [];
   readonly #ended: Promise<void>;
   readonly #watches = new Map<number, FileWatch>();
+  readonly #targets = new Map<string, WriteWatch>();
   #hear: (message: unknown) => void = (message) => this.#early.push(message);
   #died: (error: OsirisError) => void = (error) => this.#death = error;
   #death: OsirisError | undefined;
@@ -64,7 +70,24 @@ class ProcessSandbox implements Sandbox {
     this.#bridge?.post({ t: "source", id, path, resolved });
   }
 
-  #noted({ id, bytes }: SourceNote): void {
+  openTarget(name: string, file: MarkedFile, watch: WriteWatch): void {
+    this.#targets.set(name, watch);
+    this.#bridge?.post({ t: "target", name, ...file });
+  }
+
+  #noted(note: SourceNote | TargetNote): void {
+    if ("target" in note) this.#notedTarget(note);
+    else this.#notedSource(note);
+  }
+
+  #notedTarget({ target, bytes, error }: TargetNote): void {
+    const watch = this.#targets.get(target);
+    if (error !== null) watch?.failed(decodeError(error));
+    else if (bytes !== null) watch?.wrote(bytes);
+    else watch?.done();
+  }
+
+  #notedSource({ id, bytes }: SourceNote): void {
     const watch = this.#watches.get(id);
     if (bytes !== null) return watch?.count(bytes);
     this.#watches.delete(id);
@@ -126,7 +149,7 @@ class ProcessSandbox implements Sandbox {
       isHost: true,
       hear: (message) => this.#hear(message),
       died: (wire) => this.#tell(decodeError(wire)),
-      noted: (note) => this.#noted(note as SourceNote),
+      noted: (note) => this.#noted(note as SourceNote | TargetNote),
     });
     return this.#bridge;
   }
@@ -145,9 +168,9 @@ class ProcessSandbox implements Sandbox {
 }
 
 function bootOf(launch: ProcessLaunch): Boot {
-  const { name, boot, permissions, limits } = launch;
+  const { name, boot, permissions, partials, limits } = launch;
   const sources = launch.sources.map(({ resolved }) => resolved);
-  return { name, boot: boot.href, permissions, sources, ...limits };
+  return { name, boot: boot.href, permissions, sources, partials, ...limits };
 }
 
 /** Frames up to so many bytes are written as a whole. */

@@ -4,25 +4,30 @@
  * @module
  */
 
-/** Messages that a step may send within a second. */
-const MAX_PER_SECOND = 20_000;
+/** Messages that a step may send at once, */
+const MAX_BURST = 20_000;
+
+/** and every second. A host that can't take more than these would never see a flood by its rate alone. */
+const PER_SECOND = 2_000;
 
 /** Characters of text that a step may have written, in all: they end up on disk. */
 const MAX_CHARACTERS = 64 << 20;
 
 /** Counts the messages of one step. */
 export class Meter {
-  #since = 0;
-  #messages = 0;
+  #since = performance.now();
+  /** Messages beyond what the time since allows for. */
+  #excess = 0;
   #characters = 0;
 
   /** Takes a message. @returns false when it is one too many. */
   take(message: unknown): boolean {
     const now = performance.now();
-    if (now - this.#since > 1000) [this.#since, this.#messages] = [now, 0];
+    const allowed = (now - this.#since) * PER_SECOND / 1000;
+    this.#excess = Math.max(0, this.#excess - allowed) + 1;
+    this.#since = now;
     this.#characters += characters(message);
-    return ++this.#messages <= MAX_PER_SECOND &&
-      this.#characters <= MAX_CHARACTERS;
+    return this.#excess <= MAX_BURST && this.#characters <= MAX_CHARACTERS;
   }
 }
 

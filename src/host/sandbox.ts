@@ -6,6 +6,8 @@
 import type { OsirisError } from "../error.ts";
 import type { Permissions, PlannedFile } from "../plan/plan.ts";
 import type { ToSandbox } from "../protocol.ts";
+import type { WriteWatch } from "./file_stream.ts";
+import type { MarkedFile } from "./target.ts";
 
 /** What is needed to start a sandbox. */
 export interface Launch {
@@ -39,6 +41,12 @@ export interface Sandbox {
     id: number,
     file: PlannedFile,
     watch: FileWatch,
+  ) => void;
+  /** Has a target written beside the driver, likewise. To be called before the step is started. */
+  readonly openTarget?: (
+    name: string,
+    file: MarkedFile,
+    watch: WriteWatch,
   ) => void;
   /** Sets who hears its messages (untrusted) and how it died, at most once. */
   listen(

@@ -6,7 +6,7 @@
  * @module
  */
 import { encodeError, type OsirisError } from "../error.ts";
-import { openSource } from "./file_broker.ts";
+import { openSource } from "./source.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Tells a step's process to open a file and to answer question `id` with its bytes. */

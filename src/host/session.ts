@@ -13,10 +13,10 @@ import type { Deadlines } from "../manifest/manifest.ts";
 import type { PlannedFile } from "../plan/plan.ts";
 import type { Counts, Start } from "../protocol.ts";
 import { Desk } from "./desk.ts";
-import type { Target } from "./file_broker.ts";
 import { checkCounts, checkReport, hear, type Heard } from "./hear.ts";
 import { Meter } from "./meter.ts";
 import type { Sandbox } from "./sandbox.ts";
+import type { Target } from "./target.ts";
 
 /** Who hears what a step says, as it says it. */
 export interface SessionHooks {
@@ -60,6 +60,9 @@ export interface SessionResult {
 
 /** How long a step that was told to stop may take to roll back, in milliseconds: a run stops within 5 s, of which ending its thread may take 1. */
 const STOP_MS = 3500;
+
+/** How long messages may take that wait here to be heard, in milliseconds. */
+const LATE_MS = 100;
 
 /** Signs of life come once a second; less than a few of them say nothing. */
 const LEAST_IDLE_MS = 3000;
@@ -132,8 +135,8 @@ class Session {
   }
 
   #armAll(): void {
-    const { heartbeatMs, stepMs } = this.#options.deadlines;
-    this.#arm("heartbeat", heartbeatMs, () => this.#hung());
+    const { stepMs } = this.#options.deadlines;
+    this.#awaitBeat();
     this.#arm("step", stepMs, () => {
       const state = `it took longer than ${stepMs! / 1000} s`;
       this.#cancel(this.#error("step/timeout", state));
@@ -144,15 +147,11 @@ class Session {
     this.#isStarted = true;
     this.#armIdle();
     const { start, targets } = this.#options;
-    const open = Object.fromEntries(
-      Object.entries(targets).map(([name, target]) => [name, {
-        path: target.path,
-        port: target.serve(
-          this.#streams.signal,
-          (error) => this.#cancel(error),
-        ),
-      }]),
-    );
+    const open: Record<string, Start["targets"][string]> = {};
+    for (const [name, target] of Object.entries(targets)) {
+      const port = this.#serve(name, target);
+      if (port !== null) open[name] = { path: target.path, port };
+    }
     const message: Start = { t: "start", ...start, targets: open };
     const ports = [
       ...Object.values(start.inputs),
@@ -160,6 +159,16 @@ class Session {
       ...Object.values(open).map(({ port }) => port),
     ];
     this.#sandbox.post(message, ports);
+  }
+
+  /** The port over which a target is written; null where that is left to the step's process. */
+  #serve(name: string, target: Target): MessagePort | null {
+    const fail = (error: OsirisError): void => this.#cancel(error);
+    const { openTarget } = this.#sandbox;
+    if (!openTarget) return target.serve(this.#streams.signal, fail);
+    const { file, watch } = target.handOver(fail);
+    openTarget.call(this.#sandbox, name, file, watch);
+    return null;
   }
 
   /** Asks the step to stop; what does not stop in time is ended. */
@@ -198,9 +207,9 @@ class Session {
   }
 
   #answer(message: Heard): void {
-    const { hooks, deadlines } = this.#options;
+    const { hooks } = this.#options;
     if (!this.#isStarted) return this.#awaitStart(message);
-    this.#arm("heartbeat", deadlines.heartbeatMs, () => this.#hung());
+    this.#awaitBeat();
     switch (message.t) {
       case "beat":
         return this.#beat(message.moves, message.waits);
@@ -233,6 +242,13 @@ class Session {
       default:
         throw new TypeError("not in its time");
     }
+  }
+
+  /** Every message is a sign of life. This thread may have been kept busy itself while some came, and first takes those. */
+  #awaitBeat(): void {
+    this.#arm("heartbeat", this.#options.deadlines.heartbeatMs, () => {
+      this.#arm("heartbeat", LATE_MS, () => this.#hung());
+    });
   }
 
   /** A step that neither moves anything nor waits for another waits for somebody who may never come. */

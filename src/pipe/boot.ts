@@ -14,6 +14,8 @@ export interface Boot {
   readonly permissions: Permissions;
   /** Absolute paths of files that the thread beside the driver opens for it. */
   readonly sources: readonly string[];
+  /** Absolute paths of files that it writes for it. */
+  readonly partials: readonly string[];
   /** Null = no limit. */
   readonly memoryMb: number | null;
   readonly cpuS: number | null;

@@ -18,6 +18,7 @@ import { isolationOf } from "../plan/isolation.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 import type { ProcessLimits } from "../worker/keep_limits.ts";
 import type { Journal } from "./journal.ts";
+import { targetsOf } from "./targets.ts";
 
 /** Boot module for drivers that are not ours. */
 const MODULE_BOOT = new URL("../worker/module.worker.ts", import.meta.url);
@@ -74,6 +75,8 @@ function launch(planned: PlannedStep, environment: Premises): Sandbox {
   return launchProcess({
     ...start,
     sources: Object.values(planned.sources),
+    partials: Object.values(targetsOf(planned, environment.plan))
+      .flatMap(({ partial }) => partial ?? []),
     limits: processLimits(planned, environment),
     environment: variables(environment),
   });

@@ -44,7 +44,7 @@ export function stepContext(
       checkName("metric", name);
       say({ t: "measure", name, value, unit });
     },
-    progress: (rows) => say({ t: "progress", rows }),
+    progress: seldom((rows) => say({ t: "progress", rows })),
     account: (reason, rows) => say({ t: "account", reason, rows }),
     canReject: rejects !== null,
     async reject(row): Promise<void> {
@@ -114,4 +114,18 @@ function checkSize(what: string, value: Json, atMost: number): void {
     "driver/protocol",
     `Cannot keep ${what}: it has more than ${atMost} characters as JSON`,
   );
+}
+
+/** Milliseconds between two reports of progress: nobody reads quicker. */
+const PROGRESS_MS = 20;
+
+/** Passes on a number at most that often, the first one always. */
+function seldom(pass: (value: number) => void): (value: number) => void {
+  let last = -Infinity;
+  return (value) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_MS) return;
+    last = now;
+    pass(value);
+  };
 }

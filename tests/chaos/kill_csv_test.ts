@@ -7,6 +7,7 @@ for (
   const [more, share, few] of [
     [{ "memory_budget": 0 }, 0.15, 3],
     [{ checkpoint: true }, 0.15, 3],
+    [{ isolation: "process" }, 0.15, 3],
   ] as const
 ) {
   Deno.test(`a killed run leaves files whole, and the next one makes them right: ${JSON.stringify(more)}`, async () => {

@@ -28,6 +28,7 @@ function launch(): Sandbox {
     boot: BOOT,
     permissions: NOTHING,
     sources: [],
+    partials: [],
     limits: { memoryMb: null, cpuS: null },
     environment: childEnvironment(),
   });
@@ -229,13 +230,14 @@ Deno.test("a process gets its step's permissions as flags, and no secret", () =>
     boot: "https://example.org/boot.ts",
     permissions: { net: ["db:3306"], read: ["/data/a,b"], write: [] },
     sources: ["/data/in.csv"],
+    partials: ["/data/.out.csv.osiris.partial"],
     memoryMb: 256,
     cpuS: null,
   });
   assert.ok(flags.includes("--allow-net=db:3306"));
   assert.ok(flags.some((flag) => flag.startsWith("--allow-read=/data/a,,b")));
   assert.ok(flags.some((flag) => flag.includes(",/data/in.csv,")));
-  assert.ok(!flags.some((flag) => flag.startsWith("--allow-write")));
+  assert.ok(flags.includes("--allow-write=/data/.out.csv.osiris.partial"));
   assert.ok(!flags.some((flag) => /--allow-(run|ffi|env|sys|all)/.test(flag)));
   for (const flag of ["--no-prompt", "--cached-only"]) {
     assert.ok(flags.includes(flag));

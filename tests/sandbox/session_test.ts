@@ -184,10 +184,10 @@ for (
   });
 }
 
-Deno.test("a session ends with driver/flooded on 20 001 messages at once", async () => {
+Deno.test("a session ends with driver/flooded on too many messages at once", async () => {
   const { say, result } = forger();
   say({ t: "alive" });
-  for (let i = 0; i < 20_001; i++) say({ t: "beat" });
+  for (let i = 0; i < 30_000; i++) say({ t: "beat" });
   await assert.rejects(result, { code: "driver/flooded" });
 });
 

@@ -97,9 +97,24 @@ export function idleMs(fields: MysqlConnection, fallback: number): number {
 /** A day: for the server's patience with us, who wait for disks and other servers. */
 const PATIENCE_SECONDS = 86_400;
 
+/** The greatest number of rows, which is what the server takes for all of them. */
+const ALL_ROWS = 2n ** 64n - 1n;
+
 /**
- * The statement that sets up a session: UTC, so that instants have one reading;
- * patience with a reader that waits; and what the user sets on top.
+ * What every statement relies on. A server may greet its clients with other
+ * defaults, or overlook what they ask for (`skip-character-set-client-handshake`).
+ */
+const RELIED_ON = {
+  "character_set_client": "utf8mb4",
+  "character_set_results": "utf8mb4",
+  // A commit ends the transaction, and neither begins another nor hangs up.
+  "autocommit": 1,
+  "completion_type": "NO_CHAIN",
+};
+
+/**
+ * The statement that sets up a session: text in UTF-8; UTC, so that instants have
+ * one reading; patience with a reader that waits; and what the user sets on top.
  *
  * @param ours What must hold, whatever the user sets.
  *
@@ -109,14 +124,17 @@ export function sessionSetup(
   fields: MysqlConnection,
   ours: Readonly<Record<string, string | number>> = {},
 ): string {
-  const variables: Record<string, string | number | boolean> = {
+  const variables: Record<string, Value> = {
     "time_zone": fields.time_zone ?? "+00:00",
+    // A server's own bound would leave rows out without a word.
+    "sql_select_limit": ALL_ROWS,
     "net_write_timeout": PATIENCE_SECONDS,
     "net_read_timeout": PATIENCE_SECONDS,
     "wait_timeout": PATIENCE_SECONDS,
     // The server's own patience for table locks is a day to a year.
     "lock_wait_timeout": 60,
     ...fields.session,
+    ...RELIED_ON,
     ...ours,
   };
   const parts = Object.entries(variables).map(([name, value]) => {
@@ -129,12 +147,15 @@ export function sessionSetup(
     }
     return `SESSION ${quoteName(name)} = ${literal(value)}`;
   });
-  return `SET ${parts.join(", ")}`;
+  // The names first, so that a collation of the user's holds.
+  return `SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, ${parts.join(", ")}`;
 }
 
-function literal(value: string | number | boolean): string {
+type Value = string | number | bigint | boolean;
+
+function literal(value: Value): string {
   if (typeof value === "boolean") return value ? "1" : "0";
-  return typeof value === "number" ? String(value) : quoteText(value);
+  return typeof value === "string" ? quoteText(value) : String(value);
 }
 
 /** Seconds by which the session's clock is ahead of UTC; null when that isn't fixed. */

@@ -36,6 +36,8 @@ const VARIABLES = {
   "sql_mode":
     "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO",
   "sql_notes": 1,
+  // A merge changes rows, and a replacement in place removes them, by no key of theirs.
+  "sql_safe_updates": 0,
   "max_error_count": 1000,
 };
 

@@ -70,7 +70,8 @@ export async function runMatrix(db: MariadbDatabase): Promise<MatrixRow[]> {
       config: { path: "x.csv", infer },
       sources: { source: bytes },
     });
-    await db.sql(`CREATE TABLE ${table} LIKE source`);
+    // Of the same types as the source, and without columns that are computed.
+    await db.sql(`CREATE TABLE ${table} LIKE direct`);
     await write(db.connection, { table, bulk }, back.batches);
   }
   const types = await columnTypes(db, "source");
@@ -90,12 +91,14 @@ export async function runMatrix(db: MariadbDatabase): Promise<MatrixRow[]> {
 }
 
 async function makeSource(db: MariadbDatabase): Promise<void> {
-  const columns = TYPE_SAMPLES.map(({ type }, index) =>
-    `${name(index)} ${type} NULL`
+  const columns = TYPE_SAMPLES.map(({ type, values }, index) =>
+    `${name(index)} ${type}${values.length > 0 ? " NULL" : ""}`
   );
   const height = Math.max(...TYPE_SAMPLES.map(({ values }) => values.length));
   const rows = Array.from({ length: height + 1 }, (_, row) => {
-    const values = TYPE_SAMPLES.map(({ values }) => values[row] ?? "NULL");
+    const values = TYPE_SAMPLES.map(({ values }) =>
+      values[row] ?? (values.length > 0 ? "NULL" : "DEFAULT")
+    );
     return `(${[row, ...values].join(", ")})`;
   });
   await db.sql(

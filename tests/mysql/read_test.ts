@@ -107,7 +107,9 @@ Deno.test("mysql.extractor reads tinyint(1) as bool when told, and nothing but 0
 Deno.test("mysql.extractor reads the same by the text protocol", async () => {
   await using db = await server.database("text");
   // The server itself shows FLOAT with six digits, which is what text can tell.
-  const samples = TYPE_SAMPLES.filter(({ type }) => type !== "float");
+  const samples = TYPE_SAMPLES.filter(({ type, values }) =>
+    type !== "float" && values.length > 0
+  );
   const columns = samples.map(({ type }, i) => `c${i} ${type} NULL`);
   const rows = [0, 1, 2, 3].map((row) =>
     `(${samples.map(({ values }) => values[row] ?? "NULL").join(", ")})`

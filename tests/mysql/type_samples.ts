@@ -7,7 +7,7 @@
 export interface TypeSample {
   /** As CREATE TABLE takes it. */
   readonly type: string;
-  /** SQL expressions; NULL is always tried too. */
+  /** SQL expressions; NULL is always tried too. None where the server computes them. */
   readonly values: readonly string[];
   /** The logical type it is read as. */
   readonly logical: string;
@@ -91,7 +91,13 @@ export const TYPE_SAMPLES: readonly TypeSample[] = [
     logical: "float64",
   },
   { type: "bit(1)", values: ["b'0'", "b'1'"], logical: "uint8" },
+  { type: "bit(8)", values: ["0", "1", "255"], logical: "uint8" },
   { type: "bit(9)", values: ["0", "511"], logical: "uint16" },
+  { type: "bit(16)", values: ["0", "256", "65535"], logical: "uint16" },
+  { type: "bit(17)", values: ["0", "131071"], logical: "uint32" },
+  { type: "bit(32)", values: ["0", "4294967295"], logical: "uint32" },
+  { type: "bit(33)", values: ["0", "8589934591"], logical: "uint64" },
+  { type: "bit(63)", values: ["0", "9223372036854775807"], logical: "uint64" },
   {
     type: "bit(64)",
     values: ["0", "18446744073709551615", "9223372036854775808"],
@@ -163,6 +169,22 @@ export const TYPE_SAMPLES: readonly TypeSample[] = [
     values: ["'é€ß'", "''"],
     logical: "utf8",
   },
+  // Characters of which a byte is a backslash, and such as lie beyond 16 bits.
+  {
+    type: "varchar(40) character set sjis",
+    values: ["'ソ表能'", "'\\\\n'"],
+    logical: "utf8",
+  },
+  {
+    type: "varchar(40) character set gbk",
+    values: ["'誠\\\\'", "'中文'"],
+    logical: "utf8",
+  },
+  {
+    type: "varchar(40) character set utf16",
+    values: ["'a😀ž'", "''"],
+    logical: "utf8",
+  },
   {
     type: "varchar(40) collate utf8mb4_bin",
     values: ["'A'", "'a '"],
@@ -203,9 +225,11 @@ export const TYPE_SAMPLES: readonly TypeSample[] = [
   { type: "mediumblob", values: ["repeat(x'001f', 50000)"], logical: "binary" },
   { type: "longblob", values: ["x'fffe'"], logical: "binary" },
   {
-    type: "enum('a','b c','it''s','ž')",
-    values: ["'a'", "'b c'", "'it''s'", "'ž'"],
+    type: "enum('a','b c','it''s','ž','c\\\\d')",
+    values: ["'a'", "'b c'", "'it''s'", "'ž'", "'c\\\\d'"],
     logical: "utf8",
+    note:
+      "members with emoji are refused: MariaDB's catalogue shows ? for them",
   },
   {
     type: "set('x','y','z')",
@@ -253,5 +277,16 @@ export const TYPE_SAMPLES: readonly TypeSample[] = [
     type: "point",
     values: ["ST_GeomFromText('POINT(-1.5 1e100)')"],
     logical: "binary",
+  },
+  {
+    type: "bigint as (id * 3) virtual",
+    values: [],
+    logical: "int64",
+    note: "its values; into a computed column nothing is written",
+  },
+  {
+    type: "varchar(20) as (concat('č', id)) stored",
+    values: [],
+    logical: "utf8",
   },
 ];

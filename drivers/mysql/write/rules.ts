@@ -191,12 +191,22 @@ function lengthRule(column: TargetColumn): Rule {
   };
 }
 
-/** Members of `enum('a','b')` or `set(…)`, as the catalogue writes them. */
+/** Members of `enum('a','b')` or `set(…)`, as the catalogue writes them: escaped, whatever `sql_mode` says. */
 export function membersOf(type: string): string[] {
   return [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, member]) =>
-    member.replaceAll("''", "'")
+    member.replaceAll("''", "'").replaceAll(
+      /\\(.)/gs,
+      (_, letter: string) => ESCAPES[letter] ?? letter,
+    )
   );
 }
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "0": "\0",
+  n: "\n",
+  r: "\r",
+  Z: "\x1a",
+};
 
 function memberRule(column: TargetColumn, isSet: boolean): Rule {
   const members = membersOf(column.type).map((member) =>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openSession } from "../../drivers/mysql/connect.ts";
 import { maySeeTriggers } from "../../drivers/mysql/write/ties.ts";
 import { types } from "../../src/table/type.ts";
+import { refusal } from "../kit/faults.ts";
 import { sharedMariadb } from "../kit/servers.ts";
 import { batchOf } from "../kit/table.ts";
 import { eventsOf, quietContext, write } from "./kit.ts";
@@ -47,4 +48,78 @@ Deno.test("mysql.writer doesn't drop triggers, whoever replaces the rows", async
   } finally {
     await server.sql(`DROP USER ${user}@'%'`);
   }
+});
+
+const rows = (...ids: number[]) => [batchOf(["id", types.int32, ids])];
+const REPLACE = { table: "t", mode: "replace" };
+
+Deno.test("mysql.writer takes no rows of other tables away with those that it replaces", async () => {
+  for (const rule of ["CASCADE", "SET NULL", "RESTRICT"]) {
+    await using db = await server.database("dependent");
+    await db.sql(
+      "CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1), (2);" +
+        `CREATE TABLE child (t INT, FOREIGN KEY (t) REFERENCES t (id) ON DELETE ${rule});` +
+        "INSERT INTO child VALUES (2)",
+    );
+    const error = await refusal(() => write(db.connection, REPLACE, rows(2)));
+    assert.equal(error.code, "sql/constraint", rule);
+    assert.match(error.message, /child/);
+    assert.deepEqual(await db.sql("SELECT t FROM child"), [{ t: "2" }], rule);
+    assert.equal((await db.sql("SELECT id FROM t")).length, 2);
+    // Whoever switches the checks off has the old rows deleted and no others.
+    const unchecked = {
+      ...db.connection,
+      session: { "foreign_key_checks": 0 },
+    };
+    await write(unchecked, REPLACE, rows(2, 3));
+    assert.deepEqual(await db.sql("SELECT t FROM child"), [{ t: "2" }], rule);
+    const found = await db.sql("SELECT id FROM t ORDER BY id");
+    assert.deepEqual(found, [{ id: "2" }, { id: "3" }], rule);
+  }
+});
+
+Deno.test("mysql.writer leaves a table alone to which foreign keys refer that it can't see", async () => {
+  await using db = await server.database("parent");
+  await using other = await server.database("child");
+  await db.sql("CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1)");
+  await other.sql(
+    `CREATE TABLE child (t INT, FOREIGN KEY (t) REFERENCES \`${db.name}\`.t (id)); INSERT INTO child VALUES (1)`,
+  );
+  const user = `u_${db.name.slice(-8)}`;
+  await server.sql(
+    `CREATE USER ${user}@'%' IDENTIFIED BY 'x'; GRANT SELECT, INSERT, DELETE, CREATE, ALTER, DROP ON \`${db.name}\`.* TO ${user}@'%'`,
+  );
+  try {
+    const fields = { ...db.connection, user, password: "x" };
+    for (const session of [{}, { "foreign_key_checks": 0 }]) {
+      const error = await refusal(() =>
+        write({ ...fields, session }, REPLACE, rows(1, 2))
+      );
+      assert.equal(error.code, "sql/constraint", error.message);
+      assert.deepEqual(await db.sql("SELECT id FROM t"), [{ id: "1" }]);
+      const tables = (await db.sql("SHOW TABLES")).flatMap(Object.values);
+      assert.deepEqual(tables, ["t"]);
+      // The key is one to this table still.
+      await assert.rejects(
+        () => other.sql("INSERT INTO child VALUES (9)"),
+        /REFERENCES `parent_[^`]+`.`t`/,
+      );
+    }
+  } finally {
+    await server.sql(`DROP USER ${user}@'%'`);
+    // Before the table that it refers to.
+    await other.sql("DROP TABLE child");
+  }
+});
+
+Deno.test("mysql.writer replaces no rows in place that it couldn't bring back", async () => {
+  await using db = await server.database("engine");
+  await db.sql(
+    "CREATE TABLE t (id INT PRIMARY KEY) ENGINE=MyISAM; INSERT INTO t VALUES (1);" +
+      "CREATE TRIGGER watch AFTER INSERT ON t FOR EACH ROW SET @seen = NEW.id",
+  );
+  const error = await refusal(() => write(db.connection, REPLACE, rows(2)));
+  assert.match(error.message, /MyISAM/);
+  assert.match(error.hint!, /triggers/);
+  assert.deepEqual(await db.sql("SELECT id FROM t"), [{ id: "1" }]);
 });

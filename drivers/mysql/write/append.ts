@@ -81,11 +81,15 @@ async function appendInParts(
 }
 
 /** Refuses tables in which half a load would stay. */
-export function requireTransactions(target: Target, action: string): void {
+export function requireTransactions(
+  target: Target,
+  action: string,
+  hint = "Use mode: replace, or ALTER TABLE … ENGINE=InnoDB",
+): void {
   if (target.isTransactional) return;
   throw new OsirisError(
     "sql/failed",
     `Cannot ${action} table "${target.name}": its engine ${target.engine} can't undo what fails`,
-    { hint: "Use mode: replace, or ALTER TABLE … ENGINE=InnoDB" },
+    { hint },
   );
 }

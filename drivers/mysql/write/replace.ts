@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { quoteNames, quoteTable } from "../quote.ts";
+import { OsirisError } from "../../../src/error.ts";
+import { quoteTable } from "../quote.ts";
 import type { Session } from "../session.ts";
-import { inTransaction, requireTransactions } from "./append.ts";
 import { createTableSql } from "./create_table.ts";
+import { moveRows, requireInPlace } from "./in_place.ts";
 import { type Job, loadInto, makeFinal, undoing, type Written } from "./job.ts";
 import { claimNames, type StagingNames, sweep } from "./staging.ts";
 import { findTarget, type Target, targetSql } from "./target.ts";
@@ -44,6 +45,8 @@ export async function create(job: Job): Promise<Written> {
 /** Replaces the rows of a table. */
 export async function replace(job: Job, target: Target): Promise<Written> {
   const { session, schema } = job;
+  const isSwap = target.ties.length === 0;
+  if (!isSwap) await requireInPlace(session, target);
   await sweep(session, schema, target.name, job.context);
   const names = await claimNames(session, target.name);
   const stage = quoteTable(names.stage, schema);
@@ -53,11 +56,16 @@ export async function replace(job: Job, target: Target): Promise<Written> {
       "make room for the rows",
       `table "${target.name}"`,
     );
-    const isSwap = target.ties.length === 0;
     if (isSwap) await keepCounter(session, targetSql(target), stage);
     const written = await loadInto(job, target, stage);
-    if (isSwap) await swap(job, target, names);
-    else await moveRows(job, target, names);
+    if (isSwap) {
+      await swap(job, target, names);
+      return written;
+    }
+    await moveRows(job, target, stage, written.rows);
+    await dropStaging(session, schema, names).catch((error) =>
+      job.context.log("warn", `A table stays: ${(error as Error).message}`)
+    );
     return written;
   }, (usable) => dropStaging(usable, schema, names));
 }
@@ -78,9 +86,10 @@ async function keepCounter(
 async function swap(
   job: Job,
   target: Target,
-  { stage, old }: StagingNames,
+  names: StagingNames,
 ): Promise<void> {
   const { session, schema, context } = job;
+  const { stage, old } = names;
   await makeFinal(
     job,
     `RENAME TABLE ${targetSql(target)} TO ${quoteTable(old, schema)}, ${
@@ -91,8 +100,13 @@ async function swap(
   );
   // The new rows are in place: what fails from here on must not look as if they weren't.
   try {
+    // For who has switched them off too: others' keys would refer to no table afterwards.
+    await session.run("SET SESSION foreign_key_checks = 1");
     await session.run(`DROP TABLE ${quoteTable(old, schema)}`);
   } catch (error) {
+    if ((error as OsirisError).code === "sql/constraint") {
+      await swapBack(job, target, names, error);
+    }
     context.log(
       "warn",
       `The old table stays as "${old}": ${(error as Error).message}`,
@@ -100,30 +114,32 @@ async function swap(
   }
 }
 
-/** Replaces the rows but not the table, which has triggers or keys that a swap would lose. */
-async function moveRows(
-  job: Job,
+/**
+ * Undoes a swap: foreign keys of others refer to the old table, and would go with
+ * it. The server hides them from who has no right on the tables that they are of.
+ */
+async function swapBack(
+  { session, schema }: Job,
   target: Target,
-  { stage }: StagingNames,
-): Promise<void> {
-  const { session, schema, context } = job;
-  requireTransactions(target, "replace the rows of");
-  context.emit("replaced_in_place", { because: target.ties.join(", ") });
-  const columns = quoteNames(
-    target.columns.filter(({ isGenerated }) => !isGenerated)
-      .map(({ name }) => name),
-  );
-  const from = quoteTable(stage, schema), into = targetSql(target);
+  { stage, old }: StagingNames,
+  cause: unknown,
+): Promise<never> {
   const where = `table "${target.name}"`;
-  await inTransaction(job, async () => {
-    await session.run(`DELETE FROM ${into}`, "empty the table", where);
-    await session.run(
-      `INSERT INTO ${into} (${columns}) SELECT ${columns} FROM ${from}`,
-      "fill the table",
-      where,
-    );
-  });
-  await session.run(`DROP TABLE ${from}`);
+  await session.run(
+    `RENAME TABLE ${targetSql(target)} TO ${quoteTable(stage, schema)}, ${
+      quoteTable(old, schema)
+    } TO ${targetSql(target)}`,
+    "swap the tables back",
+    where,
+  );
+  throw new OsirisError(
+    "sql/constraint",
+    `Cannot swap the tables: ${where}: foreign keys that the user may not see refer to it`,
+    {
+      cause,
+      hint: "Grant SELECT on the tables that refer to it, or use mode: upsert",
+    },
+  );
 }
 
 async function dropStaging(

@@ -41,6 +41,26 @@ export async function findTies(
   ];
 }
 
+/** Other tables whose rows go or change when rows of this one are deleted: by CASCADE, SET NULL or SET DEFAULT. */
+export async function findDependents(
+  session: Session,
+  schema: string,
+  name: string,
+): Promise<string[]> {
+  const { rows } = await session.run(
+    "SELECT DISTINCT table_name FROM information_schema.referential_constraints " +
+      `WHERE unique_constraint_schema = ${quoteText(schema)} ` +
+      `AND referenced_table_name = ${quoteText(name)} ` +
+      `AND NOT (constraint_schema = ${quoteText(schema)} AND table_name = ${
+        quoteText(name)
+      }) AND delete_rule NOT IN ('RESTRICT', 'NO ACTION') ` +
+      // Without checks nothing of the kind happens.
+      "AND @@foreign_key_checks = 1 ORDER BY table_name",
+    "look at the table",
+  );
+  return rows.map(([table]) => table!);
+}
+
 /**
  * Whether a table without visible triggers has none. MySQL shows them only to
  * who has the right TRIGGER; rights that come by a role count as missing.

@@ -40,8 +40,10 @@ async function digest(db: MariadbDatabase): Promise<string> {
   return String(row.d);
 }
 
-async function leftovers(db: MariadbDatabase): Promise<number> {
-  const found = await db.sql("SHOW TABLES LIKE '\\_osiris\\_%'");
+/** How many tables of ours are left. @param of Only those with rows on their way to this table. */
+async function leftovers(db: MariadbDatabase, of?: string): Promise<number> {
+  const end = of === undefined ? "" : `\\_${of}`;
+  const found = await db.sql(`SHOW TABLES LIKE '\\_osiris\\_%${end}'`);
   return found.length;
 }
 
@@ -344,7 +346,8 @@ Deno.test("mysql.writer leaves the old state or the new one wherever the server 
     if (mode === "append") continue;
     await writing();
     assert.equal(await digest(db), fresh, mode);
-    if (mode === "replace") assert.equal(await leftovers(db), 0);
+    // The mark of an append that was killed at its commit stays.
+    if (mode === "replace") assert.equal(await leftovers(db, "t"), 0);
   }
 });
 

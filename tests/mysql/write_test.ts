@@ -356,6 +356,22 @@ Deno.test("mysql.writer changes rows with the same keys and adds the others", as
   assert.deepEqual(await tables(db), ["t"]);
 });
 
+Deno.test("mysql.writer finds a row by a key that is equal to the server, and writes it as it is", async () => {
+  await using db = await server.database("spelling");
+  const put = (id: string) =>
+    write(db.connection, { table: "t", mode: "upsert", "upsert_keys": "id" }, [
+      batchOf(["id", types.utf8, [id]], ["v", types.int32, [2]]),
+    ]);
+  for (const other of ["", ", UNIQUE (v, id)"]) {
+    await db.sql(
+      `DROP TABLE IF EXISTS t; CREATE TABLE t (id VARCHAR(9) PRIMARY KEY, v INT${other}); INSERT INTO t VALUES ('a', 1), ('é ', 1)`,
+    );
+    await put("A");
+    await put("e");
+    assert.deepEqual(await content(db), ["A,2", "e,2"]);
+  }
+});
+
 Deno.test("mysql.writer refuses keys that are NULL, occur twice, or are none", async () => {
   await using db = await server.database("keys");
   await db.sql(

@@ -104,8 +104,16 @@ async function mergeRows(merge: Merge): Promise<void> {
   await countMerged(merge);
 }
 
-function valueColumns({ key, columns }: Merge): string[] {
-  return columns.filter((column) => !key.columns.includes(column));
+/**
+ * Columns that a row gets its new values of. A text of the key is among them,
+ * since "a" finds the row of "A" and is another text all the same.
+ */
+function valueColumns({ target, key, columns }: Merge): string[] {
+  const texts = target.columns.filter(({ charset }) => charset !== null)
+    .map(({ name }) => name);
+  return columns.filter((column) =>
+    !key.columns.includes(column) || texts.includes(column)
+  );
 }
 
 async function mergeAtOnce(merge: Merge): Promise<void> {

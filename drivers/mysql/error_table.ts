@@ -78,7 +78,7 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
   ...group(
     [1062, 1586, 1022, 1169],
     "sql/duplicate-key",
-    "Use mode: upsert, or take the duplicates out",
+    "Take the duplicates out, or use mode: upsert with the key that the message names",
   ),
   ...group(
     [1406],

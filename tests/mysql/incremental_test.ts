@@ -175,6 +175,76 @@ Deno.test("mysql.extractor leaves rows that come in while it reads to the next r
   assert.deepEqual(ids(second), [100_001]);
 });
 
+/** A type of a cursor, two values and one above them, as SQL. */
+const GROWING: readonly (readonly [string, string, string, string])[] = [
+  ["BIGINT UNSIGNED", "0", "18446744073709551614", "18446744073709551615"],
+  ["DECIMAL(40,30)", "-1", "0.1", "0.100000000000000000000000000001"],
+  ["DOUBLE", "0.1", "0.30000000000000004", "0.3000000000000001"],
+  ["BIT(64)", "1", "18446744073709551614", "18446744073709551615"],
+  ["YEAR", "0", "2154", "2155"],
+  ["DATE", "'0001-01-01'", "'2024-02-28'", "'2024-02-29'"],
+  ["TIME(6)", "'-10:00:00'", "'99:00:00'", "'100:00:00.000001'"],
+  [
+    "DATETIME(6)",
+    "'1000-01-01'",
+    "'2024-01-01'",
+    "'2024-01-01 00:00:00.000001'",
+  ],
+  [
+    "TIMESTAMP(6)",
+    "'1980-01-01'",
+    "'2024-01-01'",
+    "'2024-01-01 00:00:00.000001'",
+  ],
+];
+
+Deno.test("mysql.extractor reads each row once by a cursor of any type that grows", async () => {
+  await using db = await server.database("growing");
+  const config = { table: "t", cursor: { column: "c" } };
+  for (const [type, low, high, next] of GROWING) {
+    await db.sql(
+      `DROP TABLE IF EXISTS t; CREATE TABLE t (id INT PRIMARY KEY, c ${type}); INSERT INTO t VALUES (1, ${low}), (2, ${high})`,
+    );
+    const first = await read(db.connection, config);
+    assert.deepEqual(ids(first), [1, 2], type);
+    await db.sql(`INSERT INTO t VALUES (3, ${next})`);
+    const second = await read(db.connection, config, { state: first.state });
+    assert.deepEqual(ids(second), [3], type);
+  }
+});
+
+Deno.test("mysql.extractor takes no cursor of which a row could be overlooked", async () => {
+  await using db = await server.database("overlooked");
+  const types = [
+    "VARCHAR(9)",
+    "VARBINARY(9)",
+    "ENUM('z','a')",
+    "JSON",
+    "FLOAT",
+  ];
+  for (const type of types) {
+    await db.sql(`DROP TABLE IF EXISTS t; CREATE TABLE t (id INT, c ${type})`);
+    const error = await refusal(() =>
+      read(db.connection, { table: "t", cursor: { column: "c" } })
+    );
+    assert.equal(error.code, "config/invalid", type);
+  }
+});
+
+Deno.test("mysql.extractor reads in one what has no states, and says so", async () => {
+  await using db = await server.database("stateless");
+  await db.sql(
+    "CREATE TABLE t (id INT PRIMARY KEY) ENGINE=MyISAM; INSERT INTO t VALUES (1), (2)",
+  );
+  for (const schema of [null, db.name]) {
+    const driven = await read(db.connection, {
+      ...{ table: "t", schema, partition: { column: "id", parts: 2 } },
+    });
+    assert.deepEqual(ids(driven), [1, 2]);
+    assert.equal(eventsOf(driven, "partition_skipped").length, 1);
+  }
+});
+
 Deno.test("mysql.extractor reads in parts what it reads in one, NULLs included", async () => {
   await using db = await server.database("parts");
   await makeNumbers(db, 5000);

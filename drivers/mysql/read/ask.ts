@@ -5,7 +5,12 @@
  */
 import { quoteText } from "../quote.ts";
 import type { Result, Session } from "../session.ts";
-import { type ExtractorConfig, sourceSql, whereSql } from "./statement.ts";
+import {
+  type ExtractorConfig,
+  sourceName,
+  sourceSql,
+  whereSql,
+} from "./statement.ts";
 import type { Parameter } from "./stream_rows.ts";
 
 /** What is asked of the rows. */
@@ -29,7 +34,8 @@ export async function ask(
   const where = whereSql(config, conditions).join("");
   const sql = `SELECT ${select} FROM ${sourceSql(config)} ${where} ${tail}`;
   const { params = [] } = config;
-  if (params.length === 0) return await session.run(sql, action);
+  const place = sourceName(config);
+  if (params.length === 0) return await session.run(sql, action, place);
   // Prepared by a statement, since the answers are wanted as text.
   const names = params.map((_, index) => `@osiris_${index}`);
   const values = params.map((value, index) =>
@@ -39,11 +45,12 @@ export async function ask(
     `SET @osiris = ${quoteText(sql)}, ${values.join(", ")}`,
     action,
   );
-  await session.run("PREPARE osiris FROM @osiris", action);
+  await session.run("PREPARE osiris FROM @osiris", action, place);
   try {
     return await session.run(
       `EXECUTE osiris USING ${names.join(", ")}`,
       action,
+      place,
     );
   } finally {
     if (session.isUsable) {

@@ -11,7 +11,7 @@
  */
 import type { Json } from "../../../src/driver/driver.ts";
 import { OsirisError } from "../../../src/error.ts";
-import { WIRE } from "../column_type.ts";
+import { columnTypeName, WIRE } from "../column_type.ts";
 import { quoteName, quoteText } from "../quote.ts";
 import type { Session } from "../session.ts";
 import {
@@ -19,6 +19,7 @@ import {
   type CursorRead,
   type CursorState,
   isNumber,
+  isTime,
   nextState,
   numberLiteral,
   overlapped,
@@ -152,21 +153,30 @@ async function greatestAbove(
   return rows[0][0];
 }
 
+/**
+ * Whether the column holds numbers. Only numbers, dates and times grow in the
+ * order in which the server compares them: of two texts that are equal to it, "a"
+ * and "A", the later one would never be read.
+ */
 async function holdsNumbers(
   session: Session,
   config: CursorRead,
 ): Promise<boolean> {
   const { column } = config.cursor;
-  const { columns } = await ask(session, config, {
+  const { columns: [found] } = await ask(session, config, {
     select: quoteName(column),
     tail: "LIMIT 0",
   });
-  if (columns[0].columnType === WIRE.float) {
-    throw new OsirisError(
-      "config/invalid",
-      `Cannot read what is new: cursor: column "${column}" is a FLOAT, whose values can't be compared exactly`,
-      { hint: "Name another column, or write a query that casts it to DOUBLE" },
-    );
-  }
-  return isNumber(columns[0]);
+  const isFloat = found.columnType === WIRE.float;
+  if (!isFloat && (isNumber(found) || isTime(found))) return isNumber(found);
+  const type = columnTypeName(found);
+  throw new OsirisError(
+    "config/invalid",
+    `Cannot read what is new: cursor: column "${column}" is ${type}, of which the server can't tell what is above a value`,
+    {
+      hint: `Name a number, date or time, or write a query that casts it${
+        isFloat ? " to DOUBLE" : ""
+      }`,
+    },
+  );
 }

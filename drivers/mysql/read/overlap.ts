@@ -39,11 +39,21 @@ const MAX_SEEN = 50_000;
 const NUMBERS = new Set<number>([
   ...[WIRE.tiny, WIRE.short, WIRE.int24, WIRE.long, WIRE.longlong],
   ...[WIRE.decimal, WIRE.newdecimal, WIRE.float, WIRE.double, WIRE.year],
+  WIRE.bit,
+]);
+
+const TIMES = new Set<number>([
+  ...[WIRE.date, WIRE.newdate, WIRE.time, WIRE.datetime, WIRE.timestamp],
 ]);
 
 /** Whether a column holds numbers, which are compared as such. */
 export function isNumber(column: ColumnDefinition): boolean {
   return NUMBERS.has(column.columnType);
+}
+
+/** Whether a column holds dates or times. */
+export function isTime(column: ColumnDefinition): boolean {
+  return TIMES.has(column.columnType);
 }
 
 /** A value as a number in SQL. @throws {OsirisError} `config/invalid` */

@@ -11,8 +11,13 @@ import { WIRE } from "../column_type.ts";
 import { quoteName, quoteTable } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { merge } from "./merge.ts";
-import { startSharedSnapshot } from "./snapshot.ts";
-import { type ExtractorConfig, selectSql, sourceSql } from "./statement.ts";
+import { keepsStates, startSharedSnapshot } from "./snapshot.ts";
+import {
+  type ExtractorConfig,
+  selectSql,
+  sourceName,
+  sourceSql,
+} from "./statement.ts";
 
 /** What reading in parts needs of the extractor. */
 export interface PartitionOptions {
@@ -37,13 +42,7 @@ export async function* readParts(
   for (let part = 0; part < parts; part++) {
     readers.push(sessions.use(await open()));
   }
-  const table = quoteTable(config.table, config.schema);
-  let isShared: boolean;
-  {
-    await using locker = await open();
-    isShared = await startSharedSnapshot(locker, readers, table, context);
-  }
-  if (!isShared) {
+  if (!await shareState(config, readers, { open, context })) {
     yield* stream(readers[0], selectSql(config));
     return;
   }
@@ -53,6 +52,22 @@ export async function* readParts(
       stream(readers[part], selectSql(config, [range]))
     ),
   );
+}
+
+/** Lets all readers see one state of the table. @returns false where they can't, which is an event. */
+async function shareState(
+  { table, schema }: PartitionOptions["config"],
+  readers: readonly Session[],
+  { open, context }: Pick<PartitionOptions, "open" | "context">,
+): Promise<boolean> {
+  if (!await keepsStates(readers[0], table, schema || null)) {
+    const reason = "the table's engine has no transactions";
+    context.emit("partition_skipped", { code: null, reason });
+    return false;
+  }
+  await using locker = await open();
+  const name = quoteTable(table, schema);
+  return await startSharedSnapshot(locker, readers, name, context);
 }
 
 function refuseOrder(config: ExtractorConfig): void {
@@ -80,6 +95,7 @@ async function splitRange(
   const { rows, columns } = await session.run(
     `SELECT MIN(${name}), MAX(${name}) FROM ${sourceSql(config)}`,
     "read in parts",
+    sourceName(config),
   );
   if (!INTEGERS.has(columns[0].columnType)) {
     throw new OsirisError(

@@ -6,12 +6,31 @@
  */
 import type { StepContext } from "../../../src/driver/driver.ts";
 import type { OsirisError } from "../../../src/error.ts";
+import { quoteText } from "../quote.ts";
 import type { Session } from "../session.ts";
 
 /** Starts a transaction that reads one state of the data. */
 export async function startSnapshot(session: Session): Promise<void> {
   await session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
   await session.run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+}
+
+/** Whether transactions see one state of a table: MyISAM and the like show each change at once. @param schema Null for the connection's own. */
+export async function keepsStates(
+  session: Session,
+  table: string,
+  schema: string | null,
+): Promise<boolean> {
+  const found = await session.value(
+    "SELECT COUNT(*) FROM information_schema.tables LEFT JOIN information_schema.engines USING (engine) " +
+      `WHERE table_schema = ${
+        schema === null ? "DATABASE()" : quoteText(schema)
+      } AND table_name = ${
+        quoteText(table)
+      } AND table_type <> 'VIEW' AND COALESCE(transactions, 'NO') <> 'YES'`,
+    "look at the table",
+  );
+  return found === "0";
 }
 
 /** Seconds to wait for writers of the table to finish. */

@@ -9,6 +9,7 @@ import type {
   StepInput,
 } from "../../src/driver/driver.ts";
 import { openSession } from "./connect.ts";
+import { describeGrants } from "./grants.ts";
 import { type MysqlConnection, placeOf } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -22,11 +23,13 @@ export async function probe(
   await using session = await openSession({ fields, context });
   const connectMs = Math.round(performance.now() - started);
   const pinged = performance.now();
+  await session.run("DO 0", "ask");
+  const latencyMs = Math.round(1000 * (performance.now() - pinged)) / 1000;
   const facts = await lookAround(session);
   const warnings: string[] = [];
   const isEncrypted = facts.tls !== null && facts.tls !== "";
   const isLocal = fields.socket !== undefined ||
-    /^(localhost|127\.|\[?::1)/.test(fields.host ?? "localhost");
+    /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(fields.host ?? "localhost");
   if (!isEncrypted && !isLocal) {
     warnings.push(`${placeOf(fields)} is talked with unencrypted: set ssl`);
   }
@@ -42,7 +45,7 @@ export async function probe(
       ...facts,
       tls: isEncrypted ? facts.tls : null,
       connect_ms: connectMs,
-      latency_ms: Math.round(performance.now() - pinged),
+      latency_ms: latencyMs,
     },
     warnings,
   };
@@ -59,33 +62,20 @@ async function lookAround(session: Session): Promise<Facts> {
   const [version, user, database, infile, readOnly, packet, engine, charset] =
     rows[0];
   const tls = await session.run("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+  const granted = await session.run("SHOW GRANTS", "look at the grants");
   return {
     version,
     user,
     database,
     tls: tls.rows[0]?.[1] ?? null,
-    grants: await grants(session),
+    grants: describeGrants(
+      granted.rows.map(([line]) => line ?? ""),
+      database,
+    ),
     local_infile: infile === "1",
     read_only: readOnly !== "0" && readOnly !== "OFF",
     max_allowed_packet: Number(packet),
     engine,
     charset,
   };
-}
-
-/** Rights that reading and writing need, as far as the user has them. */
-async function grants(session: Session): Promise<string> {
-  const { rows } = await session.run("SHOW GRANTS", "look at the grants");
-  const text = rows.map(([line]) => line ?? "").join("\n");
-  if (/GRANT ALL PRIVILEGES/i.test(text)) return "all";
-  const wanted = [
-    ...["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER"],
-    ...["CREATE TEMPORARY TABLES", "LOCK TABLES"],
-  ];
-  const granted = new Set(
-    [...text.matchAll(/^GRANT (.+?) ON /gim)].flatMap(([, list]) =>
-      list.toUpperCase().split(/,\s*/)
-    ),
-  );
-  return wanted.filter((right) => granted.has(right)).join(", ") || "none";
 }

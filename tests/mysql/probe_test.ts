@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { describeGrants } from "../../drivers/mysql/grants.ts";
 import extractor from "../../drivers/mysql/extractor.ts";
 import type { StepContext, StepInput } from "../../src/driver/driver.ts";
 import { refusal } from "../kit/faults.ts";
@@ -36,6 +37,44 @@ Deno.test("mysql probe tells version, TLS, grants and local_infile", async () =>
   );
   assert.match(String(secure.facts.tls), /^TLS_/);
   assert.ok(!JSON.stringify(secure).includes(db.connection.password));
+});
+
+Deno.test("mysql probe tells the rights in the connection's own database", async () => {
+  await using db = await server.database("granted_on");
+  const user = `u_${db.name.slice(-8)}`;
+  const cases: [grants: string[], told: string][] = [
+    [[], "none"],
+    [["ALL ON other.*"], "none"],
+    [["SELECT, INSERT ON *.*", "ALL ON other.*"], "SELECT, INSERT"],
+    [
+      [`CREATE, CREATE TEMPORARY TABLES ON \`${db.name}\`.*`],
+      "CREATE, CREATE TEMPORARY TABLES",
+    ],
+    [["ALL ON `granted\\_on\\_%`.*"], "all"],
+    [["ALL ON `granted\\_off\\_%`.*"], "none"],
+    [
+      [`SELECT (id), INSERT ON \`${db.name}\`.t`, "DROP ON *.*"],
+      "SELECT (not on all tables), INSERT (not on all tables), DROP",
+    ],
+  ];
+  await db.sql("CREATE TABLE t (id INT, v INT)");
+  for (const [grants, told] of cases) {
+    await server.sql(`CREATE OR REPLACE USER ${user}@'%' IDENTIFIED BY 'x'`);
+    // To enter a database takes some right in it.
+    await server.sql(
+      `GRANT EXECUTE ON \`${db.name}\`.* TO ${user}@'%';` +
+        grants.map((grant) => `GRANT ${grant} TO ${user}@'%'`).join(";"),
+    );
+    const { facts } = await extractor.probe!(
+      step({ ...db.connection, user, password: "x" }),
+      context,
+    );
+    assert.equal(facts.grants, told, grants.join("; "));
+  }
+  await server.sql(`DROP USER ${user}@'%'`);
+  const odd = "GRANT ALL PRIVILEGES ON `ž.\\_%`.* TO `u`@`%`";
+  assert.equal(describeGrants([odd], "ž._a"), "all");
+  assert.equal(describeGrants([odd], "žx_a"), "none");
 });
 
 Deno.test("mysql discover lists tables, views and columns", async () => {

@@ -62,7 +62,7 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
   ...group(
     [1205],
     "sql/lock-timeout",
-    "Find who holds the lock, or raise session.innodb_lock_wait_timeout",
+    "Find who holds the lock, or raise session.innodb_lock_wait_timeout (for rows) or session.lock_wait_timeout (for tables)",
   ),
   ...group([1213, 1614], "sql/deadlock", "Run the step again"),
   ...group(

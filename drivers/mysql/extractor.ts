@@ -94,6 +94,7 @@ async function* read(
     session,
     { ...config, cursor: config.cursor },
     context.state,
+    utcOffset(fields),
   );
   yield* stream(session, selectSql(config, range.conditions));
   if (range.state !== null) context.saveState({ ...range.state });

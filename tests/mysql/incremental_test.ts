@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Json } from "../../src/driver/driver.ts";
 import { rowsOf } from "../kit/assert_table.ts";
 import { refusal } from "../kit/faults.ts";
 import type { MariadbDatabase } from "../kit/mariadb.ts";
@@ -229,6 +230,32 @@ Deno.test("mysql.extractor takes no cursor of which a row could be overlooked", 
     );
     assert.equal(error.code, "config/invalid", type);
   }
+});
+
+Deno.test("mysql.extractor takes a kept instant for no other, whatever the session's zone", async () => {
+  await using db = await server.database("instants");
+  await db.sql(
+    "CREATE TABLE t (id INT PRIMARY KEY, c TIMESTAMP, d DATETIME); SET time_zone = '+00:00'; INSERT INTO t VALUES (1, '2024-06-01 10:00:00', '2024-06-01')",
+  );
+  const inZone = (zone: string, column: string, state: Json = null) =>
+    read({ ...db.connection, "time_zone": zone }, {
+      table: "t",
+      cursor: { column },
+    }, { state });
+  const first = await inZone("+02:00", "c");
+  await db.sql(
+    "SET time_zone = '+00:00'; INSERT INTO t VALUES (2, '2024-06-01 11:00:00', '2024-06-02')",
+  );
+  assert.deepEqual(ids(await inZone("+02:00", "c", first.state)), [2]);
+  for (const zone of ["+00:00", "+01:00"]) {
+    const error = await refusal(() => inZone(zone, "c", first.state));
+    assert.equal(error.code, "state/invalid", zone);
+  }
+  // The zone of the tests' machine, which for all that is known changes in spring and autumn.
+  const error = await refusal(() => inZone("SYSTEM", "c"));
+  assert.equal(error.code, "config/invalid");
+  const { state } = await inZone("SYSTEM", "d");
+  assert.deepEqual(ids(await inZone("+01:00", "d", state)), []);
 });
 
 Deno.test("mysql.extractor reads in one what has no states, and says so", async () => {

@@ -11,15 +11,13 @@
  */
 import type { Json } from "../../../src/driver/driver.ts";
 import { OsirisError } from "../../../src/error.ts";
-import { columnTypeName, WIRE } from "../column_type.ts";
 import { quoteName, quoteText } from "../quote.ts";
 import type { Session } from "../session.ts";
+import { type CursorColumn, cursorColumn } from "./cursor_column.ts";
 import {
   ask,
   type CursorRead,
   type CursorState,
-  isNumber,
-  isTime,
   nextState,
   numberLiteral,
   overlapped,
@@ -39,34 +37,36 @@ export interface CursorRange {
  * in which the rows are read afterwards.
  *
  * @param kept What the last committed run kept.
+ * @param offset Seconds by which the session's clock is ahead of UTC; null when that changes.
  * @throws {OsirisError} `data/null-key`, `state/invalid`, `config/invalid`
  */
 export async function cursorRange(
   session: Session,
   config: CursorRead,
   kept: Json,
+  offset: number | null,
 ): Promise<CursorRange> {
   const { cursor } = config;
   refuseParts(config);
   const column = quoteName(cursor.column);
-  const before = readState(kept, cursor);
-  if ((cursor.nulls ?? "error") === "error") await refuseNulls(session, config);
+  const kind = await cursorColumn(session, config, offset);
   // `from` in the config reads a range anew, whatever was seen before.
   const isGiven = (cursor.from ?? null) !== null;
+  const before = isGiven ? null : readState(kept, cursor, kind);
+  if ((cursor.nulls ?? "error") === "error") await refuseNulls(session, config);
   const from = cursor.from ?? before?.value ?? null;
-  const hasNumbers = await holdsNumbers(session, config);
   const literal = (value: string | number): string =>
-    hasNumbers ? numberLiteral(value, cursor) : quoteText(String(value));
+    kind.hasNumbers ? numberLiteral(value, cursor) : quoteText(String(value));
   const greatest = cursor.to ??
     await greatestAbove(session, config, from === null ? null : literal(from));
   // Without anything above it the kept value stays, and the overlap is read again.
-  const to = greatest ?? (isGiven ? null : before?.value ?? null);
+  const to = greatest ?? before?.value ?? null;
   const conditions = to === null ? [] : [`${column} <= ${literal(to)}`];
   if (from !== null) {
     const lowest = isGiven ? literal(from) : overlapped(literal(from), cursor);
     conditions.push(`${column} > ${lowest}`);
   }
-  if (!isGiven && before?.seen?.length) {
+  if (before?.seen?.length) {
     conditions.push(await unseen(session, config, before, literal(from!)));
   }
   const isNothing = to === null;
@@ -76,9 +76,10 @@ export async function cursorRange(
     : own;
   return {
     conditions: range,
-    state: isNothing
-      ? null
-      : await nextState(session, config, String(to), literal(to)),
+    state: isNothing ? null : {
+      ...await nextState(session, config, String(to), literal(to)),
+      ...kind.offset !== 0 && { offset: kind.offset },
+    },
   };
 }
 
@@ -99,7 +100,11 @@ function refuseParts({ limit, offset, partition }: CursorRead): void {
   );
 }
 
-function readState(kept: Json, cursor: CursorConfig): CursorState | null {
+function readState(
+  kept: Json,
+  cursor: CursorConfig,
+  { offset }: CursorColumn,
+): CursorState | null {
   if (kept === null) return null;
   const state = kept as unknown as CursorState;
   if (typeof state !== "object" || typeof state.value !== "string") {
@@ -107,6 +112,9 @@ function readState(kept: Json, cursor: CursorConfig): CursorState | null {
   }
   if (state.column !== cursor.column) {
     throw invalidState(`it is of column "${state.column}"`);
+  }
+  if ((state.offset ?? 0) !== offset) {
+    throw invalidState("it is of a session in another time zone");
   }
   return state;
 }
@@ -151,32 +159,4 @@ async function greatestAbove(
     conditions: from === null ? [] : [`${column} > ${from}`],
   });
   return rows[0][0];
-}
-
-/**
- * Whether the column holds numbers. Only numbers, dates and times grow in the
- * order in which the server compares them: of two texts that are equal to it, "a"
- * and "A", the later one would never be read.
- */
-async function holdsNumbers(
-  session: Session,
-  config: CursorRead,
-): Promise<boolean> {
-  const { column } = config.cursor;
-  const { columns: [found] } = await ask(session, config, {
-    select: quoteName(column),
-    tail: "LIMIT 0",
-  });
-  const isFloat = found.columnType === WIRE.float;
-  if (!isFloat && (isNumber(found) || isTime(found))) return isNumber(found);
-  const type = columnTypeName(found);
-  throw new OsirisError(
-    "config/invalid",
-    `Cannot read what is new: cursor: column "${column}" is ${type}, of which the server can't tell what is above a value`,
-    {
-      hint: `Name a number, date or time, or write a query that casts it${
-        isFloat ? " to DOUBLE" : ""
-      }`,
-    },
-  );
 }

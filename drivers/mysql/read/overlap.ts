@@ -17,6 +17,8 @@ export interface CursorState {
   readonly column: string;
   /** The greatest value read, as the server writes it. */
   readonly value: string;
+  /** Seconds by which the clock that a TIMESTAMP was shown by was ahead of UTC, unless it was UTC. */
+  readonly offset?: number;
   /** Keys and cursors of the rows read within the overlap below `value`. */
   readonly seen?: readonly (readonly (string | null)[])[];
 }
@@ -42,18 +44,9 @@ const NUMBERS = new Set<number>([
   WIRE.bit,
 ]);
 
-const TIMES = new Set<number>([
-  ...[WIRE.date, WIRE.newdate, WIRE.time, WIRE.datetime, WIRE.timestamp],
-]);
-
 /** Whether a column holds numbers, which are compared as such. */
 export function isNumber(column: ColumnDefinition): boolean {
   return NUMBERS.has(column.columnType);
-}
-
-/** Whether a column holds dates or times. */
-export function isTime(column: ColumnDefinition): boolean {
-  return TIMES.has(column.columnType);
 }
 
 /** A value as a number in SQL. @throws {OsirisError} `config/invalid` */

@@ -202,6 +202,36 @@ Deno.test("mysql.extractor and mysql.writer tell of packets that are too large",
   assert.deepEqual(await db.sql("SELECT id FROM t"), []);
 });
 
+Deno.test("mysql.writer sends no packet that is larger than the server takes", async () => {
+  await using own = await startMariadb({ args: ["--max-allowed-packet=4096"] });
+  await using db = await own.database("small");
+  await db.sql("CREATE TABLE t (id INT PRIMARY KEY, v LONGTEXT)");
+  const ids = Array.from({ length: 2000 }, (_, id) => id);
+  // Many rows, and one that is many packets long.
+  const rows = (bulk: string) =>
+    batchOf(
+      ["id", types.int32, ids],
+      [
+        "v",
+        types.utf8,
+        ids.map((id) =>
+          "x".repeat(id === 7 && bulk === "load_data" ? 99_999 : 200)
+        ),
+      ],
+    );
+  for (const bulk of ["load_data", "insert"]) {
+    await write(db.connection, { table: "t", mode: "replace", bulk }, [
+      rows(bulk),
+    ]);
+    const [found] = await db.sql("SELECT COUNT(*) n, SUM(LENGTH(v)) s FROM t");
+    const more = bulk === "load_data" ? 99_799 : 0;
+    assert.deepEqual(Object.values(found).map(Number), [
+      2000,
+      2000 * 200 + more,
+    ]);
+  }
+});
+
 Deno.test("mysql.extractor tells that its statement was stopped at the server", async () => {
   await using db = await server.database("stopped");
   const reading = refusal(() =>

@@ -11,8 +11,8 @@ import { SentBuffers } from "./sent_buffers.ts";
 /** Bytes that a packet has before its payload. */
 export const HEADER = 4;
 
-/** Most bytes of a packet: below any sensible max_allowed_packet. */
-const MAX_PAYLOAD = 512 * 1024;
+/** Bytes of a packet above which nothing is gained. */
+const GOOD_PAYLOAD = 512 * 1024;
 
 /**
  * The "file" as mysql2 knows it: it only hears of its end. Chunks are sent here,
@@ -23,10 +23,13 @@ export class InfileSender extends EventEmitter {
   readonly #connection: RawConnection;
   #wake: (() => void) | null = null;
   readonly #room: SentBuffers;
+  readonly #maxPayload: number;
 
-  constructor(connection: RawConnection) {
+  /** @param maxPacket The server's max_allowed_packet, in bytes. */
+  constructor(connection: RawConnection, maxPacket: number) {
     super();
     this.#connection = connection;
+    this.#maxPayload = Math.min(GOOD_PAYLOAD, maxPacket >> 1);
     this.#room = new SentBuffers(connection);
     // Without a listener Node takes an error for a fault of the program.
     this.on("error", () => {});
@@ -41,9 +44,10 @@ export class InfileSender extends EventEmitter {
   async send(chunk: Buffer): Promise<void> {
     const payload = chunk.length - HEADER;
     this.bytes += payload;
-    if (payload <= MAX_PAYLOAD) return await this.#write(chunk);
-    for (let at = HEADER; at < chunk.length; at += MAX_PAYLOAD) {
-      const part = chunk.subarray(at, at + MAX_PAYLOAD);
+    const most = this.#maxPayload;
+    if (payload <= most) return await this.#write(chunk);
+    for (let at = HEADER; at < chunk.length; at += most) {
+      const part = chunk.subarray(at, at + most);
       const packet = this.#room.take(HEADER + part.length);
       packet.set(part, HEADER);
       await this.#write(packet);

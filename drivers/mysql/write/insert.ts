@@ -17,8 +17,6 @@ const GOOD_SIZE = 1 << 20;
 
 /** How statements are sized. */
 export interface InsertOptions {
-  /** The server's max_allowed_packet, in bytes. */
-  readonly maxPacket: number;
   /** Most rows of a statement. */
   readonly maxRows: number;
 }
@@ -83,15 +81,18 @@ class Statement {
   #out: Buffer;
   #end: number;
 
-  constructor({ into, fields, table }: Load, options: InsertOptions) {
+  constructor(
+    { into, fields, table, maxPacket }: Load,
+    { maxRows }: InsertOptions,
+  ) {
     this.#fields = fields;
     this.#table = table;
     const names = fields.map(({ plan }) => plan.column.name);
     this.#head = new TextEncoder().encode(
       `INSERT INTO ${into} (${quoteNames(names)}) VALUES `,
     );
-    this.#maxBytes = Math.min(options.maxPacket, 0xff_ff00) - 64;
-    this.#maxRows = options.maxRows;
+    this.#maxBytes = Math.min(maxPacket, 0xff_ff00) - 64;
+    this.#maxRows = maxRows;
     this.#out = Buffer.allocUnsafeSlow(GOOD_SIZE / 4);
     this.#end = this.#begin();
   }

@@ -51,8 +51,10 @@ export async function loadInto(
     count: (column: string) =>
       void lossy.set(column, (lossy.get(column) ?? 0) + 1),
   };
+  const server = await askServer(session);
   const load: Load = {
     session,
+    maxPacket: server.maxPacket,
     into,
     table: request.table,
     fields: planColumns(job.input, target, request)
@@ -61,7 +63,8 @@ export async function loadInto(
     allowLossy: request.allowLossy,
     progress: (rows) => context.progress(rows),
   };
-  const loaded = await runLoader(job, load, maxRows);
+  const reason = whyInsert(request.bulk, server.takesFiles);
+  const loaded = await runLoader(job, load, maxRows, reason);
   for (const [column, count] of lossy) {
     context.emit("lossy", { column, values: count });
   }
@@ -69,12 +72,11 @@ export async function loadInto(
 }
 
 async function runLoader(
-  job: Job,
+  { request, context, source }: Job,
   load: Load,
   maxRows: number,
+  reason: string | null,
 ): Promise<Loaded> {
-  const { request, context, source } = job;
-  const reason = await whyInsert(job);
   if (reason === null) {
     context.emit("mysql_write", { bulk: "load_data" });
     try {
@@ -89,19 +91,28 @@ async function runLoader(
     bulk: "insert",
     reason: reason ?? "the server refuses LOAD DATA LOCAL",
   });
-  const maxPacket = await job.session.value("SELECT @@max_allowed_packet");
   return await insertRows(load, maxRows, {
-    maxPacket: Number(maxPacket),
     maxRows: request.insertRows ?? Infinity,
   });
 }
 
+async function askServer(
+  session: Session,
+): Promise<{ takesFiles: boolean; maxPacket: number }> {
+  const { rows: [[infile, packet]] } = await session.run(
+    "SELECT @@local_infile, @@max_allowed_packet",
+  );
+  return { takesFiles: infile === "1", maxPacket: Number(packet) };
+}
+
 /** Why rows go in by INSERT; null when they go in by LOAD DATA. */
-async function whyInsert({ request, session }: Job): Promise<string | null> {
-  if (request.bulk === "load_data") return null;
-  if (request.bulk === "insert") return "the config says so";
-  const isOn = await session.value("SELECT @@local_infile") === "1";
-  return isOn ? null : "local_infile is off";
+function whyInsert(
+  bulk: WriteRequest["bulk"],
+  takesFiles: boolean,
+): string | null {
+  if (bulk === "load_data") return null;
+  if (bulk === "insert") return "the config says so";
+  return takesFiles ? null : "local_infile is off";
 }
 
 /**

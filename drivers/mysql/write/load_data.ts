@@ -25,7 +25,7 @@ const BLOCK_ROWS = 1024;
 export async function loadData(load: Load, maxRows: number): Promise<Loaded> {
   const { session, table, source } = load;
   const firstRow = source.rows;
-  const sender = new InfileSender(session.raw);
+  const sender = new InfileSender(session.raw, load.maxPacket);
   let pump: Promise<void> | null = null;
   let isOver = false;
   const result = session.command<OkPacket>(

@@ -19,6 +19,8 @@ export interface Load {
   readonly table: string;
   readonly fields: readonly FieldWriter[];
   readonly source: RowSource;
+  /** The server's max_allowed_packet, in bytes. */
+  readonly maxPacket: number;
   /** Columns in which warnings are borne. */
   readonly allowLossy: ReadonlySet<string>;
   /** Called with the rows sent so far. */

@@ -50,29 +50,17 @@ export async function runMatrix(db: MariadbDatabase): Promise<MatrixRow[]> {
   await write(db.connection, { table: "direct", "create_table": true }, copy());
   await db.sql("CREATE TABLE `insert` LIKE direct");
   await write(db.connection, { table: "insert", bulk: "insert" }, copy());
-  const transformed = await drive(arquero as Driver, {
-    config: { verbs: [{ filter: "d.id >= 0" }] },
-    inputs: { df: copy() },
-  });
   await write(
     db.connection,
     { table: "arquero", "create_table": true },
-    transformed.batches,
+    await throughArquero(copy()),
   );
-  const csv = await drive(csvWriter as Driver, {
-    config: { path: "x.csv" },
-    inputs: { df: copy() },
-    targets: { target: null },
-  });
-  const bytes = Object.values(csv.written)[0];
+  const csv = await toCsv(copy());
   for (const [table, infer, bulk] of CSV_PATHS) {
-    const back = await drive(csvExtractor as Driver, {
-      config: { path: "x.csv", infer },
-      sources: { source: bytes },
-    });
+    const batches = await fromCsv(csv, infer);
     // Of the same types as the source, and without columns that are computed.
     await db.sql(`CREATE TABLE ${table} LIKE direct`);
-    await write(db.connection, { table, bulk }, back.batches);
+    await write(db.connection, { table, bulk }, batches);
   }
   const types = await columnTypes(db, "source");
   const made = await columnTypes(db, "direct");
@@ -88,6 +76,37 @@ export async function runMatrix(db: MariadbDatabase): Promise<MatrixRow[]> {
     });
   }
   return rows;
+}
+
+/** Rows as `arquero.transform` gives them on, none left out. */
+export async function throughArquero(df: Batch[]): Promise<Batch[]> {
+  const { batches } = await drive(arquero as Driver, {
+    config: { verbs: [{ filter: "d.id >= 0" }] },
+    inputs: { df },
+  });
+  return batches;
+}
+
+/** Rows as a CSV file. */
+export async function toCsv(df: Batch[]): Promise<Uint8Array> {
+  const { written } = await drive(csvWriter as Driver, {
+    config: { path: "x.csv" },
+    inputs: { df },
+    targets: { target: null },
+  });
+  return Object.values(written)[0];
+}
+
+/** Rows of a CSV file. */
+export async function fromCsv(
+  source: Uint8Array,
+  infer: "full" | "none",
+): Promise<Batch[]> {
+  const { batches } = await drive(csvExtractor as Driver, {
+    config: { path: "x.csv", infer },
+    sources: { source },
+  });
+  return batches;
 }
 
 async function makeSource(db: MariadbDatabase): Promise<void> {

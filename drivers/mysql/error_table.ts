@@ -28,9 +28,9 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
     "Wait until others have closed theirs, or raise max_connections",
   ),
   ...group(
-    [1045, 1698, 1251, 1130, 1862, 3118, 1524],
+    [1045, 1698, 1251, 1130, 1862, 3118, 1524, 1820, 4151],
     "connection/auth",
-    "Check user and password of the connection, and from which hosts the user may connect",
+    "Check user and password of the connection, and from which hosts the user may connect; the account may be locked, or its password have to be renewed",
   ),
   ...group(
     [1049],

@@ -70,6 +70,24 @@ Deno.test("mysql.extractor tells apart what can be wrong with connection and que
   }
 });
 
+Deno.test("mysql.extractor tells of an account that is locked, or has to be renewed", async () => {
+  await using db = await server.database("account");
+  for (const state of ["ACCOUNT LOCK", "PASSWORD EXPIRE"]) {
+    const user = `u_${db.name.slice(-8)}`;
+    await server.sql(
+      `CREATE OR REPLACE USER ${user}@'%' IDENTIFIED BY 'hidden' ${state}; GRANT ALL ON \`${db.name}\`.* TO ${user}@'%'`,
+    );
+    const error = await refusal(() =>
+      read({ ...db.connection, user, password: "hidden" }, {
+        query: "SELECT 1",
+      })
+    );
+    assert.equal(error.code, "connection/auth", error.message);
+    assertHelpful(error, "hidden");
+    await server.sql(`DROP USER ${user}@'%'`);
+  }
+});
+
 Deno.test("mysql.writer tells apart what the server has against rows", async () => {
   await using db = await server.database("against");
   await db.sql(

@@ -14,10 +14,12 @@ import {
   type MysqlConnection,
   placeOf,
   sessionSetup,
+  verifiesIdentity,
 } from "./options.ts";
 import type { RawConnection } from "./raw.ts";
 import { retrying } from "./retry.ts";
 import { Session } from "./session.ts";
+import { verifyAddress } from "./tls_identity.ts";
 
 /** What a session is opened with. */
 export interface OpenOptions {
@@ -67,6 +69,14 @@ async function openOnce(
   }
 }
 
+/** Begins a connection. */
+function begin(fields: MysqlConnection, connectMs: number): RawConnection {
+  const options = clientOptions(fields, connectMs);
+  const raw = createConnection(options) as unknown as RawConnection;
+  if (verifiesIdentity(fields)) verifyAddress(raw, fields.host ?? "localhost");
+  return raw;
+}
+
 /** Connects and logs in. */
 function dial(
   fields: MysqlConnection,
@@ -79,9 +89,7 @@ function dial(
   return new Promise((resolve, reject) => {
     let raw: RawConnection;
     try {
-      raw = createConnection(
-        clientOptions(fields, connectMs),
-      ) as unknown as RawConnection;
+      raw = begin(fields, connectMs);
     } catch (error) {
       return reject(mysqlError(error, attempt));
     }
@@ -116,9 +124,7 @@ async function cancel(
   const { id } = session;
   session.fail(stopped(context));
   if (id === null) return;
-  const raw = createConnection(
-    clientOptions(fields, CANCEL_MS),
-  ) as unknown as RawConnection;
+  const raw = begin(fields, CANCEL_MS);
   raw.on("error", () => {});
   const timer = setTimeout(() => raw.stream.destroy(), CANCEL_MS);
   raw.query({ sql: `KILL ${id}` }, () => {

@@ -134,9 +134,10 @@ function isDiskFull(number: number, text: string): boolean {
 }
 
 function isTls(message: string | undefined): boolean {
-  return /certificate|\btls\b|\bssl\b|handshake failure|UnknownIssuer/i.test(
-    message ?? "",
-  );
+  return /certificate|\btls\b|\bssl\b|handshake failure|fatal alert|UnknownIssuer/i
+    .test(
+      message ?? "",
+    );
 }
 
 const NODE_HINTS: Partial<Record<ErrorCode, string>> = {

@@ -76,15 +76,24 @@ export function clientOptions(
 function tlsOption(fields: MysqlConnection): Record<string, unknown> {
   const { ssl } = fields;
   if (ssl === undefined || ssl === false) return {};
-  const given = ssl === true ? {} : ssl;
-  const rejectUnauthorized = given.rejectUnauthorized !== false;
   return {
     ssl: {
-      ...given,
-      rejectUnauthorized,
-      verifyIdentity: given.verifyIdentity ?? rejectUnauthorized,
+      ...ssl === true ? {} : ssl,
+      rejectUnauthorized: tlsFields(ssl).rejectUnauthorized !== false,
+      verifyIdentity: verifiesIdentity(fields),
     },
   };
+}
+
+function tlsFields(ssl: MysqlConnection["ssl"]): TlsFields {
+  return typeof ssl === "object" ? ssl : {};
+}
+
+/** Whether the server's certificate has to name the host. */
+export function verifiesIdentity({ ssl }: MysqlConnection): boolean {
+  if (ssl === undefined || ssl === false) return false;
+  const { verifyIdentity, rejectUnauthorized } = tlsFields(ssl);
+  return verifyIdentity ?? rejectUnauthorized !== false;
 }
 
 /** How long the server's silence is borne, unless the connection says otherwise. */

@@ -82,6 +82,8 @@ export interface RawConnection {
   readonly _handshakePacket: { readonly serverVersion: string };
   on(event: "error" | "end", listener: (error?: unknown) => void): this;
   connect(done: (error: unknown) => void): void;
+  /** Encrypts what follows; replaced to look at the server's certificate. */
+  startTLS(onSecure: (error?: Error) => void): void;
   query(
     options: Readonly<Record<string, unknown>>,
     done?: (error: unknown, rows: unknown, fields: unknown) => void,

@@ -13,14 +13,29 @@ export interface Certificates {
   readonly ca: string;
   /** The same in a file. */
   readonly caFile: string;
-  /** The server's certificate for 127.0.0.1 and localhost. */
+  /** The server's certificate, for 127.0.0.1 and localhost unless told. */
   readonly certFile: string;
   /** The server's key, readable by its owner alone. */
   readonly keyFile: string;
 }
 
-/** Makes fresh certificates in `folder`, good for a day. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+/** Whether there are to be any, and for whom: `DNS:db.example`. */
+export type TlsOption = boolean | { readonly names: string } | undefined;
+
+/** Makes the certificates that an option asks for, if any. */
+export async function certificatesFor(
+  tls: TlsOption,
+  folder: string,
+): Promise<Certificates | undefined> {
+  if (!tls) return undefined;
+  return await makeCertificates(folder, tls === true ? undefined : tls.names);
+}
+
+/** Makes fresh certificates in `folder`, good for a day. @param names Whom the server's is for, as openssl writes it. */
+async function makeCertificates(
+  folder: string,
+  names = "IP:127.0.0.1,DNS:localhost",
+): Promise<Certificates> {
   const file = (name: string): string => join(folder, name);
   const curve = [
     "-newkey",
@@ -56,7 +71,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   const extensions = file("server.ext");
   await Deno.writeTextFile(
     extensions,
-    "subjectAltName=IP:127.0.0.1,DNS:localhost\n",
+    `subjectAltName=${names}\n`,
   );
   await commandOk("openssl", [
     ...[

@@ -5,7 +5,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { makeCertificates } from "./certs.ts";
+import { certificatesFor } from "./certs.ts";
 import { commandOk } from "./command.ts";
 import { canInstallDebian, findProgram, installDebian } from "./install.ts";
 import { queryMariadb } from "./mariadb_client.ts";
@@ -57,7 +57,7 @@ export async function startLocalMariadb(
     await mountAt(datadir, options.diskMebibytes);
   }
   await commandOk("cp", ["-Rp", `${await template(program)}/.`, datadir]);
-  const certificates = options.tls ? await makeCertificates(folder) : undefined;
+  const certificates = await certificatesFor(options.tls, folder);
   const info: Omit<ServerInfo, "pid"> = {
     host: "127.0.0.1",
     port: freePort(),

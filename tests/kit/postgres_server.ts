@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import { makeCertificates } from "./certs.ts";
+import { certificatesFor } from "./certs.ts";
 import { commandOk } from "./command.ts";
 import { freePort } from "./port.ts";
 import { postgresBinaries } from "./postgres_binaries.ts";
@@ -53,7 +53,7 @@ export async function startLocalPostgres(
     await commandOk("mv", [join(datadir, "pg_wal"), join(folder, "wal")]);
     await Deno.symlink(join(folder, "wal"), join(datadir, "pg_wal"));
   }
-  const certificates = options.tls ? await makeCertificates(folder) : undefined;
+  const certificates = await certificatesFor(options.tls, folder);
   if (owner) {
     await commandOk("chown", ["-R", `${owner.uid}:${owner.gid}`, folder]);
   }

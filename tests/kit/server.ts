@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { TlsOption } from "./certs.ts";
+
 /** A server family that the kit can start. */
 export type ServerKind = "mariadb" | "postgres";
 
@@ -39,8 +41,8 @@ export interface ServerOptions {
   readonly args?: readonly string[];
   /** Waits for the disk at each commit; without it a commit survives the server's death, not the machine's. */
   readonly durable?: boolean;
-  /** Offers TLS with a certificate made for 127.0.0.1 and localhost by an authority of its own. */
-  readonly tls?: boolean;
+  /** Offers TLS with a certificate by an authority of its own: for 127.0.0.1 and localhost, or for other names (`DNS:db.example`). */
+  readonly tls?: TlsOption;
   /**
    * Puts the data on a file system of so many MiB, for tests of a full disk; needs `tmpfsAvailable()`. At least
    * 64. Fill it with ordinary rows: when values of many pages hit the end of the disk, InnoDB 10.11 aborts.

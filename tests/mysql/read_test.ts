@@ -197,6 +197,33 @@ Deno.test("mysql.extractor refuses a certificate that nobody vouches for", async
   assert.deepEqual(rowsOf(batches), [[1]]);
 });
 
+Deno.test("mysql.extractor refuses a server whose certificate is for another", async () => {
+  await using own = await startMariadb({
+    tls: { names: "DNS:db.example,IP:192.0.2.1" },
+    args: ["--tls-version=TLSv1.2"],
+  });
+  await using db = await own.database("elsewhere");
+  const { ca } = own.tls!;
+  const config = { query: "SELECT 1 AS one" };
+  for (const host of ["127.0.0.1", "localhost"]) {
+    const connection = { ...db.connection, host };
+    for (const ssl of [{ ca }, { ca, verifyIdentity: true }]) {
+      const error = await refusal(() => read({ ...connection, ssl }, config));
+      assert.equal(error.code, "connection/tls", host);
+      assert.match(error.message, /altnames/);
+    }
+    const ssl = { ca, verifyIdentity: false };
+    const { batches } = await read({ ...connection, ssl }, config);
+    assert.deepEqual(rowsOf(batches), [[1]]);
+    const newer = { ...ssl, minVersion: "TLSv1.3" };
+    const old = await refusal(() =>
+      read({ ...connection, ssl: newer }, config)
+    );
+    assert.equal(old.code, "connection/tls");
+    assert.ok(old.hint);
+  }
+});
+
 Deno.test("mysql.extractor reads TIMESTAMP as the same instant whatever the session's zone", async () => {
   await using db = await server.database("zone");
   await db.sql(

@@ -293,6 +293,16 @@ Deno.test("mysql.writer makes a table with all its rows, or none", async () => {
   assert.deepEqual(await tables(db), ["made"]);
 });
 
+Deno.test("mysql.writer makes no table without columns", async () => {
+  await using db = await server.database("columnless");
+  const empty: Batch = { schema: { fields: [] }, length: 0, columns: [] };
+  const error = await refusal(() =>
+    write(db.connection, { table: "t", "create_table": true }, [empty])
+  );
+  assert.equal(error.code, "data/missing-column");
+  assert.deepEqual(await tables(db), []);
+});
+
 Deno.test("mysql.writer makes a copy with the source's types, lengths, NULLs and key", async () => {
   await using db = await server.database("copy");
   await db.sql(

@@ -33,6 +33,7 @@ export function createTableSql(
   { into, request, isMariadb }: CreateOptions,
 ): string {
   const mapped = mapNames(schema, request);
+  if (mapped.length === 0) throw noColumns();
   const keys = primaryKey(mapped, request);
   refuseUnknownTypes(mapped.map(({ to }) => to), request);
   const columns = mapped.map(({ field, to }) => {
@@ -165,6 +166,14 @@ function typeSql(
       // A key can't be of any length; what is longer is refused when it comes.
       return isKey ? "VARCHAR(255)" : "LONGTEXT";
   }
+}
+
+function noColumns(): OsirisError {
+  return new OsirisError(
+    "data/missing-column",
+    "Cannot write: create_table: the input has no columns",
+    { hint: "Make the table beforehand, or give the input a header" },
+  );
 }
 
 function tooPrecise(type: LogicalType, name: string): OsirisError {

@@ -103,7 +103,8 @@ export const SERVER_ERRORS: Readonly<Record<number, Known>> = {
   ...group(
     [
       ...[1048, 1263, 1364, 1451, 1452, 1216, 1217, 3819, 4025, 1526, 1748],
-      ...[1906, 3105, 3730],
+      // 1644 is what a trigger says of its own accord.
+      ...[1906, 3105, 3730, 1644],
     ],
     "sql/constraint",
     "Correct the rows at fault, or the constraint",

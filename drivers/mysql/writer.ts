@@ -131,7 +131,10 @@ function noTable(table: string, schema: string): OsirisError {
   return new OsirisError(
     "sql/unknown-table",
     `Cannot write: table "${table}": database "${schema}" has none of this name`,
-    { hint: "Check the name, or set create_table: true" },
+    {
+      hint:
+        "Check the name and the user's rights on it, or set create_table: true",
+    },
   );
 }
 

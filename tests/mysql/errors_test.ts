@@ -107,6 +107,25 @@ Deno.test("mysql.writer tells apart what the server has against rows", async () 
   assertHelpful(twice, "'1'");
 });
 
+Deno.test("mysql.writer tells what a trigger, a foreign key and a check have against rows", async () => {
+  await using db = await server.database("constraints");
+  await db.sql(
+    "CREATE TABLE parent (id INT PRIMARY KEY); INSERT INTO parent VALUES (1), (13);" +
+      "CREATE TABLE t (id INT PRIMARY KEY CHECK (id < 100), v INT, FOREIGN KEY (v) REFERENCES parent (id));" +
+      "CREATE TRIGGER luck BEFORE INSERT ON t FOR EACH ROW IF NEW.v = 13 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no luck'; END IF",
+  );
+  for (const bulk of ["load_data", "insert"]) {
+    for (const bad of [[2, 13], [2, 9], [100, 1]] as const) {
+      const error = await refusal(() =>
+        write(db.connection, { table: "t", bulk }, [pairs([1, 1], [...bad])])
+      );
+      assert.equal(error.code, "sql/constraint", `${bulk}: ${error.message}`);
+      assertHelpful(error, db.connection.password);
+      assert.deepEqual(await db.sql("SELECT id FROM t"), []);
+    }
+  }
+});
+
 Deno.test("mysql.writer gives up on a lock in time, and says who holds it is to be found", async () => {
   await using db = await server.database("locked");
   await db.sql(

@@ -17,6 +17,8 @@ export interface ColumnOrigin {
   /** `auto_increment`, or empty. */
   readonly extra: string;
   readonly isPrimary: boolean;
+  /** Place in a primary key of several columns, from 1; 0 in others. */
+  readonly keyPart: number;
 }
 
 /** Origins by {@linkcode originKey}. */
@@ -50,25 +52,49 @@ export async function findOrigins(
     );
   }
   if (tables.size === 0 || tables.size > MAX_TABLES) return new Map();
+  const where = [...tables.values()].join(" OR ");
   const { rows } = await session.run(
     "SELECT table_schema, table_name, column_name, column_type, " +
       "character_set_name, collation_name, extra, column_key " +
-      "FROM information_schema.columns WHERE " +
-      [...tables.values()].join(" OR "),
+      `FROM information_schema.columns WHERE ${where}`,
     "look up columns",
   );
+  const keyColumns = rows.filter((row) => row[7] === "PRI").length;
+  const parts = keyColumns > tables.size
+    ? await findKeyParts(session, where)
+    : new Map<string, number>();
   const origins = new Map<string, ColumnOrigin>();
   for (const row of rows) {
     const [schema, table, name, type, charset, collation, extra, key] = row;
-    origins.set(JSON.stringify([schema, table, name]), {
+    const place = JSON.stringify([schema, table, name]);
+    origins.set(place, {
       type: type ?? "",
       charset,
       collation,
       extra: extra === "auto_increment" ? "auto_increment" : "",
       isPrimary: key === "PRI",
+      keyPart: parts.get(place) ?? 0,
     });
   }
   return origins;
+}
+
+/** Places of columns in their tables' primary keys, which need not be the columns' own order. */
+async function findKeyParts(
+  session: Session,
+  where: string,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await session.run(
+    "SELECT table_schema, table_name, column_name, seq_in_index " +
+      `FROM information_schema.statistics WHERE index_name = 'PRIMARY' AND (${where})`,
+    "look up keys",
+  );
+  return new Map(
+    rows.map(([schema, table, name, part]) => [
+      JSON.stringify([schema, table, name]),
+      Number(part),
+    ]),
+  );
 }
 
 /** Whether these columns of one table hold its whole primary key, so that rows of it stay unique. */

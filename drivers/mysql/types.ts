@@ -137,6 +137,7 @@ function metadataOf(
     ...(origin?.charset && { "mysql.charset": origin.charset }),
     ...(origin?.collation && { "mysql.collation": origin.collation }),
     ...(isKey && { "mysql.key": "primary" }),
+    ...(isKey && origin?.keyPart && { "mysql.key_part": `${origin.keyPart}` }),
     ...(origin?.extra && { "mysql.extra": origin.extra }),
   };
 }

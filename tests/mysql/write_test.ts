@@ -338,6 +338,28 @@ Deno.test("mysql.writer makes a copy with the source's types, lengths, NULLs and
   );
 });
 
+Deno.test("mysql.writer makes a copy with the source's key in its order", async () => {
+  await using db = await server.database("ordered");
+  await db.sql(
+    "CREATE TABLE source (a INT, b INT, c INT, d INT, PRIMARY KEY (d, a, c)); INSERT INTO source VALUES (1,2,3,4)",
+  );
+  const keyOf = async (table: string) =>
+    (await db.sql(
+      `SHOW INDEX FROM ${table} WHERE key_name = 'PRIMARY'`,
+    )).map((row) => row.Column_name);
+  const copy = async (table: string, config: object) => {
+    const { batches } = await read(db.connection, config as never);
+    await write(db.connection, { table, "create_table": true }, batches);
+    return await keyOf(table);
+  };
+  assert.deepEqual(await copy("whole", { table: "source" }), ["d", "a", "c"]);
+  const columns = ["c", "d", "a"];
+  assert.deepEqual(
+    await copy("some", { table: "source", columns }),
+    ["d", "a", "c"],
+  );
+});
+
 Deno.test("mysql.writer gives a table that it makes the types it is told", async () => {
   await using db = await server.database("types");
   await write(db.connection, {

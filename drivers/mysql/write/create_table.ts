@@ -14,6 +14,7 @@ import {
 import { quoteName, quoteNames } from "../quote.ts";
 import { mapNames } from "./column_plan.ts";
 import type { WriteRequest } from "./config.ts";
+import { counts, primaryKey } from "./created_key.ts";
 
 /** What the statement depends on besides the schema. */
 export interface CreateOptions {
@@ -49,34 +50,6 @@ export function createTableSql(
   return `CREATE TABLE ${into} (${
     [...columns, ...key].join(", ")
   }) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4`;
-}
-
-type Mapped = ReturnType<typeof mapNames>;
-
-/** The columns of the key: those that the config names, else those of the source. */
-function primaryKey(mapped: Mapped, request: WriteRequest): string[] {
-  if (request.keys.length > 0) {
-    for (const key of request.keys) {
-      if (mapped.some(({ to }) => to === key)) continue;
-      throw new OsirisError(
-        "data/missing-column",
-        `Cannot write: upsert_keys: there will be no column "${key}"`,
-        { hint: "Name columns of the input", details: { column: key } },
-      );
-    }
-    return [...request.keys];
-  }
-  return mapped
-    .filter(({ field }) => field.metadata?.["mysql.key"] === "primary")
-    // The server takes a counter only at the beginning of a key.
-    .sort((a, b) => Number(counts(b.field)) - Number(counts(a.field)))
-    .map(({ to }) => to);
-}
-
-/** Whether the column numbered its rows in the source. */
-function counts({ metadata }: Field): boolean {
-  return metadata?.["mysql.type"] !== undefined &&
-    metadata["mysql.extra"] === "auto_increment";
 }
 
 function refuseUnknownTypes(

@@ -5,6 +5,7 @@
  * @module
  */
 export {
+  type CommittedPart,
   defineDriver,
   type DiscoveredTable,
   type Driver,

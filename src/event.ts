@@ -13,6 +13,7 @@ export type EventName =
   | "step_complete"
   | "step_failed"
   | "step_retry"
+  | "step_resumed"
   | "execution_interrupted"
   | "execution_failed"
   | "cleanup_failed"

@@ -9,6 +9,7 @@
  * @module
  */
 import type {
+  CommittedPart,
   Json,
   LogLevel,
   RowReason,
@@ -77,6 +78,8 @@ export interface Start {
   readonly rejects?: { readonly atMost: number | null } | null;
   readonly sampleRows: number | null;
   readonly state: Json;
+  /** How far the step had come before; null or left out when it starts at its first row. */
+  readonly committed?: CommittedPart | null;
   readonly deadlines: StepContext["deadlines"];
 }
 
@@ -154,6 +157,8 @@ export type FromSandbox =
     readonly t: "commit";
     readonly id: number;
     readonly token: string | null;
+    /** Rows of the input that are in the target with this part; null where it is all. */
+    readonly rows: number | null;
     readonly isOver: boolean;
   }
   | { readonly t: "open"; readonly id: number; readonly name: string }

@@ -26,7 +26,7 @@ const OFFERED: Readonly<Record<string, string>> = {
   `,
   "driver.ts": `
     BATCH_BYTES BATCH_ROWS Batch BytesColumnBuilder Capabilities Column
-    ColumnBuilder ColumnData ColumnFormatter DiscoveredTable Driver DriverMode
+    ColumnBuilder ColumnData ColumnFormatter CommittedPart DiscoveredTable Driver DriverMode
     DriverSpec ERROR_CODES ErrorCode ErrorOptions Fault Field FileNeed
     GatherText GatheredText InputFile Json JsonSchema LogLevel LogicalType NeedItem Needs OsirisError
     OutputFile ProbeReport RejectedRow RowReason Schema StepContext StepInput

@@ -97,6 +97,12 @@ function lineOf(event: RunEvent, terminal: Terminal): string[] {
           }: ${event.code}`,
         ),
       ];
+    case "step_resumed":
+      return [
+        `${step}  goes on after ${
+          countOf(Number(event.rows_committed), "row")
+        }`,
+      ];
     case "log":
       if (event.level !== "warn" && event.level !== "error") return [];
       return [

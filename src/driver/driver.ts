@@ -99,6 +99,16 @@ export interface RejectedRow {
   readonly line?: number;
 }
 
+/** How far a writer that commits in parts had come when it broke off. */
+export interface CommittedPart {
+  /** Rows of the input, from its first on, that are in the target for certain. */
+  readonly rows: number;
+  /** Rows that are there if the commit took place that was announced last; null when none is in doubt. */
+  readonly announced: number | null;
+  /** The token that was given last. */
+  readonly token: string | null;
+}
+
 /** What a running step may see of its run, and say to it. */
 export interface StepContext {
   /** Id of the step. */
@@ -109,6 +119,14 @@ export interface StepContext {
   readonly sampleRows: number | null;
   /** What {@linkcode saveState} kept at the last run that was committed; null when there is none. */
   readonly state: Json;
+  /**
+   * Not null when a part of this very input is in the target already, committed
+   * by an attempt or a run that broke off: the step leaves these rows out, and
+   * says so in {@linkcode StepReport.rowsBefore}. Whether a commit in doubt took
+   * place it has to find out first ({@linkcode afterCommit} notes that it did),
+   * and to throw `data/uncertain` when it can't.
+   */
+  readonly committed: CommittedPart | null;
   /** Deadlines in milliseconds that the driver itself has to keep. */
   readonly deadlines: {
     readonly connectMs: number;
@@ -142,10 +160,19 @@ export interface StepContext {
    *
    * @param token By which {@linkcode Driver.wasCommitted} finds out whether they
    * are, at most 200 characters; without one a resumed run has to ask its user.
+   * @param rows Where the step commits in parts: rows of its input, from the
+   * first on, that are all in the target when this part is. If the run keeps
+   * the input (`checkpoint`), a resumed run or a further attempt goes on after
+   * them: {@linkcode committed}. The token is then for the step itself.
    */
-  beforeCommit(token?: string): Promise<void>;
-  /** Says that what {@linkcode beforeCommit} announced is there, and waits until the run has noted that: what the token stands for may go. */
-  afterCommit(): Promise<void>;
+  beforeCommit(token?: string, rows?: number): Promise<void>;
+  /**
+   * Says that what {@linkcode beforeCommit} announced is there, and waits until
+   * the run has noted that: what the token stands for may go.
+   *
+   * @param rows The same as announced, for a part; left out it says that all is there.
+   */
+  afterCommit(rows?: number): Promise<void>;
   /** Keeps a value for the next run, once everything that consumes this step has committed. */
   saveState(state: Json): void;
   /**
@@ -159,6 +186,8 @@ export interface StepContext {
 export interface StepReport {
   /** Rows written to the target, as counted there. */
   readonly rowsWritten: number;
+  /** Those of them that were there before it started, as {@linkcode StepContext.committed} had it; none if left out. */
+  readonly rowsBefore?: number;
   /** Bytes written, where the driver knows. */
   readonly bytesWritten?: number;
 }

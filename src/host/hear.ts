@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Json } from "../driver/driver.ts";
+import type { CommittedPart, Json, StepReport } from "../driver/driver.ts";
 import { decodeError, OsirisError } from "../error.ts";
 import {
   type Counts,
@@ -54,8 +54,9 @@ const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
     rows: count(rows),
   }),
   state: ({ state }) => ({ state: plainJson(state, MAX_STATE, same) }),
-  commit: ({ id, token, isOver }) => ({
+  commit: ({ id, token, rows, isOver }) => ({
     id: count(id),
+    rows: rows === null ? null : count(rows),
     token: token === null ? null : plainText(text(token, MAX_TOKEN)),
     isOver: isOver === true,
   }),
@@ -80,7 +81,7 @@ const PARTS: { readonly [K in Kind]: readonly string[] } = {
   progress: ["rows"],
   account: ["reason", "rows"],
   state: ["state"],
-  commit: ["id", "token", "isOver"],
+  commit: ["id", "token", "rows", "isOver"],
   open: ["id", "name"],
   fetch: ["id", "request"],
   "abort-fetch": ["id"],
@@ -129,14 +130,26 @@ export function checkCounts(value: unknown, names: readonly string[]): Counts {
   };
 }
 
-/** Checks what a driver's `run` came to: nothing, or a writer's report. @throws {TypeError} */
+/**
+ * Checks what a driver's `run` came to: nothing, or a writer's report.
+ *
+ * @param committed What the step was told of rows that were there before: it
+ * must have left out these, or they are there twice.
+ * @throws {TypeError}
+ */
 export function checkReport(
   value: unknown,
-): { rowsWritten: number; bytesWritten?: number } | null {
+  committed: CommittedPart | null = null,
+): StepReport | null {
   if (value === null || value === undefined) return null;
-  const { rowsWritten, bytesWritten } = fields(value);
+  const { rowsWritten, rowsBefore = 0, bytesWritten } = fields(value);
+  const before = count(rowsBefore);
+  if (![committed?.rows ?? 0, committed?.announced].includes(before)) {
+    throw new TypeError("it went on after other rows than were there");
+  }
   return {
     rowsWritten: count(rowsWritten),
+    rowsBefore: before,
     ...(bytesWritten !== undefined && { bytesWritten: count(bytesWritten) }),
   };
 }

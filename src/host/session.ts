@@ -26,7 +26,11 @@ export interface SessionHooks {
   progress(rows: number): void;
   /** The step is about to make its changes final, or has; noted on disk when this returns. */
   commit?(
-    step: { readonly token: string | null; readonly isOver: boolean },
+    step: {
+      readonly token: string | null;
+      readonly rows: number | null;
+      readonly isOver: boolean;
+    },
   ): void;
 }
 
@@ -279,7 +283,9 @@ class Session {
   #done(result: unknown, counts: unknown): void {
     const { start } = this.#options;
     const done = {
-      result: start.task.kind === "run" ? checkReport(result) : result,
+      result: start.task.kind === "run"
+        ? checkReport(result, start.committed)
+        : result,
       counts: checkCounts(counts, Object.keys(start.inputs)),
       accounted: this.#accounted,
       state: this.#state,

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { Json } from "../driver/driver.ts";
+import type { CommittedPart, Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { KeptTable } from "./cache.ts";
 import type { StepOutcome } from "./outcome.ts";
@@ -33,6 +33,8 @@ export interface CheckpointData {
   readonly tokens?: Readonly<Record<string, string>>;
   /** Steps whose changes are final, though they are not complete. */
   readonly committed?: readonly string[];
+  /** How far steps have come that commit in parts and can go on amid their input; their tokens stand with the others. */
+  readonly parts?: Readonly<Record<string, Omit<CommittedPart, "token">>>;
   /** Folder of the run that this one resumes. */
   readonly "resumed_from": string | null;
   /** Id of the run that resumes this one: from then on it is the one to resume. */
@@ -58,37 +60,60 @@ export class Checkpoint {
     this.#write({});
   }
 
-  /** Notes that a step is about to make its changes final. On disk when this returns. */
-  committing(step: string, token: string | null): void {
-    const { committing, tokens } = this.#data;
-    const isKnown = (tokens?.[step] ?? null) === token;
+  /** How far a step has come that commits in parts; null when it has to start at its first row. */
+  part(step: string): CommittedPart | null {
+    return partOf(this.#data, step);
+  }
+
+  /**
+   * Notes that a step is about to make its changes final. On disk when this returns.
+   *
+   * @param rows Rows of its input that are there then, when it is a part.
+   */
+  committing(step: string, token: string | null, rows: number | null): void {
+    const { committing, tokens, parts } = this.#data;
+    const isKnown = (tokens?.[step] ?? null) === token && rows === null;
     if (committing.includes(step) && isKnown) return;
+    // A commit of all that is left, after parts, leaves nothing to go on from.
+    const isBlurred = rows === null && this.part(step) !== null;
+    const part = { rows: parts?.[step]?.rows ?? 0, announced: rows };
     this.#write({
+      parts: rows === null ? omit(parts, [step]) : { ...parts, [step]: part },
       committing: [...without(committing, [step]), step],
       tokens: {
         ...omit(tokens, [step]),
-        ...(token !== null && { [step]: token }),
+        ...(token !== null && !isBlurred && { [step]: token }),
       },
     });
   }
 
-  /** Notes that a step's changes are in its target. On disk when this returns. */
-  committed(step: string): void {
-    const { committing, committed = [] } = this.#data;
+  /**
+   * Notes that a step's changes are in its target. On disk when this returns.
+   *
+   * @param rows Rows of its input that are there, when they are a part.
+   */
+  committed(step: string, rows: number | null): void {
+    const { committing, committed = [], parts } = this.#data;
     if (!committing.includes(step)) return;
     this.#write({
       committing: without(committing, [step]),
-      committed: [...committed, step],
+      ...(rows === null
+        ? { committed: [...committed, step] }
+        : { parts: { ...parts, [step]: { rows, announced: null } } }),
     });
   }
 
-  /** Notes that nothing of a step is in its target: it may be run again. */
+  /** Notes that nothing of what a step announced last is in its target: it may be run again. */
   undone(step: string): void {
-    const { committing, tokens } = this.#data;
+    const { committing, tokens, parts } = this.#data;
     if (!committing.includes(step)) return;
+    const rows = parts?.[step]?.rows ?? 0;
+    const left = { ...parts, [step]: { rows, announced: null } };
     this.#write({
       committing: without(committing, [step]),
-      tokens: omit(tokens, [step]),
+      ...(rows > 0
+        ? { parts: left }
+        : { parts: omit(parts, [step]), tokens: omit(tokens, [step]) }),
     });
   }
 
@@ -107,6 +132,7 @@ export class Checkpoint {
       committing: without(this.#data.committing, ids),
       tokens: omit(this.#data.tokens, ids),
       committed: without(this.#data.committed ?? [], ids),
+      parts: omit(this.#data.parts, ids),
     });
   }
 
@@ -154,13 +180,21 @@ export function readCheckpoint(runFolder: string): CheckpointData | null {
   }
 }
 
-function omit(
-  tokens: CheckpointData["tokens"],
+/** How far a step has come that commits in parts; null when it has to start at its first row. */
+export function partOf(
+  { parts, tokens }: CheckpointData,
+  step: string,
+): CommittedPart | null {
+  const part = parts?.[step];
+  return part ? { ...part, token: tokens?.[step] ?? null } : null;
+}
+
+/** A record without some of its names. */
+export function omit<T>(
+  from: Readonly<Record<string, T>> | undefined,
   gone: readonly string[],
-): Record<string, string> {
-  const left = Object.entries(tokens ?? {}).filter(([id]) =>
-    !gone.includes(id)
-  );
+): Record<string, T> {
+  const left = Object.entries(from ?? {}).filter(([id]) => !gone.includes(id));
   return Object.fromEntries(left);
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Json } from "../driver/driver.ts";
+import type { CommittedPart, Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { Sandbox } from "../host/sandbox.ts";
 import type { SessionHooks } from "../host/session.ts";
@@ -16,6 +16,7 @@ import type { TableCache } from "./cache.ts";
 import type { Journal } from "./journal.ts";
 import { LimitCounter } from "./limits.ts";
 import type { MemoryWatch } from "./memory.ts";
+import { canGoOn, canKeepPart } from "./parts.ts";
 import { countConsumers } from "./units.ts";
 
 /** What an execution is made of. */
@@ -130,6 +131,11 @@ export class RunEnvironment {
     return this.#options.states.get(step) ?? null;
   }
 
+  /** How far a step had come that commits in parts, in another attempt or the run that is resumed. */
+  partOf(step: string): CommittedPart | null {
+    return this.#options.checkpoint?.part(step) ?? null;
+  }
+
   /** The step's deadlines: its own over those of the run. */
   deadlinesOf({ step }: PlannedStep): Deadlines {
     return { ...this.plan.manifest.deadlines, ...step.deadlines };
@@ -146,23 +152,45 @@ export class RunEnvironment {
       log: (level, message) => emit("log", { level, message }),
       emit,
       measure: (name, value, unit) => journal.measure(name, value, unit, step),
-      commit: ({ token, isOver }) => {
-        const { checkpoint } = this.#options;
-        if (isOver) return checkpoint?.committed(step);
-        this.#committing.add(step);
-        checkpoint?.committing(step, token);
-      },
+      commit: (said) => this.#noteCommit(step, said),
       progress: (rows) => this.#tellProgress(step, rows),
     };
   }
 
-  /** Notes that an attempt of a step has failed. @returns whether its changes may be in the target all the same. */
+  #noteCommit(
+    step: string,
+    { token, rows, isOver }: Parameters<
+      NonNullable<SessionHooks["commit"]>
+    >[0],
+  ): void {
+    const { checkpoint } = this.#options;
+    const isPart = rows !== null;
+    const isKept = isPart && canKeepPart(this.#byId.get(step)!, this.kept);
+    if (isOver) {
+      // One part of rows that can't be told again is worth no more than an announcement.
+      if (!isPart || isKept) checkpoint?.committed(step, rows);
+      return;
+    }
+    this.#committing.add(step);
+    if (isPart && !isKept) checkpoint?.committing(step, null, null);
+    else checkpoint?.committing(step, token, rows);
+  }
+
+  /**
+   * Notes that an attempt of a step has failed.
+   *
+   * @returns whether it must not be run again, since changes may be in the
+   * target that nobody knows of.
+   */
   isUncertain(step: string, { details }: OsirisError): boolean {
-    if (!this.#committing.has(step)) return false;
-    if (details?.committed !== 0) return true;
-    this.#committing.delete(step);
-    this.#options.checkpoint?.undone(step);
-    return false;
+    const part = this.partOf(step);
+    if (part === null && !this.#committing.has(step)) return false;
+    if (details?.committed === (part?.rows ?? 0)) {
+      this.#committing.delete(step);
+      this.#options.checkpoint?.undone(step);
+      return false;
+    }
+    return part === null || !canGoOn(part);
   }
 
   #tellProgress(step: string, rows: number): void {

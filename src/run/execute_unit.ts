@@ -109,6 +109,7 @@ async function startStep(
       writes: Object.values(planned.targets).map(({ resolved }) => resolved),
       ...codeOf(planned),
     });
+    tellPart(planned.id, environment);
     const end = new AbortController();
     const sandbox = openSandbox(planned, environment);
     return {
@@ -128,6 +129,18 @@ async function startStep(
     await discard(planned.id, targets, environment);
     throw withStep(thrown, planned.id);
   }
+}
+
+/** Says after which rows a step goes on. */
+function tellPart(step: string, environment: RunEnvironment): void {
+  const part = environment.partOf(step);
+  if (part === null) return;
+  const { rows, announced } = part;
+  environment.journal.emit("step_resumed", {
+    "step_id": step,
+    "rows_committed": rows,
+    "rows_uncertain": announced === null ? 0 : announced - rows,
+  });
 }
 
 /** Stops the unit when a step takes longer than its limit, and warns before. */
@@ -208,6 +221,7 @@ async function session(
         : { atMost: planned.step.maxRejects },
       sampleRows: environment.sampleRows,
       state: environment.stateOf(id),
+      committed: environment.partOf(id),
       deadlines: environment.deadlinesOf(planned),
     };
     return await runSession(sandbox, {
@@ -277,6 +291,7 @@ function outcome(
     ),
     rowsWritten: mode === "write" ? report!.rowsWritten : counts.rowsOut,
     rowsExplained: accounted,
+    rowsBefore: report?.rowsBefore ?? 0,
     bytesRead,
     bytesWritten: sum(files.map(({ bytes }) => bytes)) +
       (report?.bytesWritten ?? 0),

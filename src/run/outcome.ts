@@ -13,6 +13,8 @@ export interface StepOutcome {
   readonly rowsRead: number;
   /** Rows that went out; of a writer, as its target counted them. */
   readonly rowsWritten: number;
+  /** Those of them that were in the target before: committed by another attempt, or the run that this one resumes. */
+  readonly rowsBefore: number;
   /** Rows that came in and did not go out, by the reason that the step gives. */
   readonly rowsExplained: Readonly<Partial<Record<RowReason, number>>>;
   /** Bytes read of the files that were opened for it. */

@@ -17,6 +17,7 @@ import { goLive, type RunLock } from "./live.ts";
 import { type Places, placesOf } from "./places.ts";
 import { type Resumed, resumeRun } from "./resume.ts";
 import { lockStates, readStates, stateWriters } from "./state.ts";
+import { noteParts } from "./parts.ts";
 import { partialsOf } from "./targets.ts";
 import { askTargets, forgetCommits } from "./verify.ts";
 
@@ -120,7 +121,7 @@ function openCheckpoint(
       ),
       done: Object.fromEntries(resumed?.done.map((one) => [one.id, one]) ?? []),
       tables: resumed?.tables ?? {},
-      committing: [],
+      ...noteParts(resumed?.parts ?? {}),
       "resumed_from": resumed?.folder ?? null,
       "continued_by": null,
     });

@@ -44,17 +44,20 @@ export function tellStep(
   const { id, rowsRead, rowsWritten, bytesRead, bytesWritten } = outcome;
   const durationMs = Math.round(outcome.durationMs);
   const rows = mode === "extract" ? rowsRead : rowsWritten;
+  const { rowsBefore } = outcome;
   if (mode !== "write") journal.measure("rows_read", rowsRead, "rows", id);
   if (mode !== "extract") {
     journal.measure("rows_written", rowsWritten, "rows", id);
   }
+  if (rowsBefore > 0) journal.measure("rows_before", rowsBefore, "rows", id);
   for (const [reason, explained] of Object.entries(outcome.rowsExplained)) {
     journal.measure(`rows_${reason}`, explained, "rows", id);
   }
   journal.measure("bytes_read", bytesRead, "bytes", id);
   journal.measure("bytes_written", bytesWritten, "bytes", id);
   journal.measure("duration_ms", durationMs, "ms", id);
-  journal.measure("rows_per_second", perSecond(rows, outcome), "rows/s", id);
+  const speed = perSecond(rows - rowsBefore, outcome);
+  journal.measure("rows_per_second", speed, "rows/s", id);
   journal.measure("peak_rss_bytes", outcome.peakRssBytes, "bytes", id);
   journal.emit("step_complete", {
     "step_id": id,

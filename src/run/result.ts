@@ -24,6 +24,8 @@ export interface StepSummary {
   readonly rowsRead: number;
   /** Rows that went out: as the target of a writer counted them, to the steps after any other. */
   readonly rowsWritten: number;
+  /** Those of them that a writer found in its target: committed by another attempt, or the run that this one resumed. */
+  readonly rowsBefore: number;
   /** Rows that came in and did not go out, by the reason that the step gives: `filtered`, `rejected`, `deduplicated`, `limited`. */
   readonly rowsExplained: Readonly<Partial<Record<RowReason, number>>>;
   /** Bytes read of the files that were opened for it. */

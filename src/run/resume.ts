@@ -8,12 +8,13 @@
  * @module
  */
 import { basename, join } from "node:path";
-import type { Json } from "../driver/driver.ts";
+import type { CommittedPart, Json } from "../driver/driver.ts";
 import { type Fault, OsirisError } from "../error.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import type { KeptTable } from "./cache.ts";
 import {
   type CheckpointData,
+  omit,
   readCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
@@ -22,6 +23,7 @@ import { differences, type Fingerprint } from "./fingerprint.ts";
 import { slug } from "./folder.ts";
 import { isIncremental } from "./incremental.ts";
 import { lockRun, type RunLock } from "./live.ts";
+import { partsToGoOn } from "./parts.ts";
 import type { Answers, Verdicts } from "./verify.ts";
 
 /** What is known of the run that starts. */
@@ -56,6 +58,8 @@ export interface Resumed {
   readonly steps: readonly PlannedStep[];
   /** Tables to read from disk, by step. */
   readonly tables: Readonly<Record<string, KeptTable>>;
+  /** How far steps have come that go on amid their input. */
+  readonly parts: Readonly<Record<string, CommittedPart>>;
   /** Tokens of commits that nobody will ask after any more, by step. */
   readonly tokens: Readonly<Record<string, string>>;
   /** Keeps others from resuming the same run meanwhile. */
@@ -88,12 +92,14 @@ export async function resumeRun(request: ResumeRequest): Promise<Resumed> {
     if (changes.length > 0) refuse(request, changes);
     const { verdicts, unknown } = await request.ask(data);
     const known = verdictsOf(data, { ...verdicts, ...request.verdicts });
-    const faults = doubts(data, known, unknown);
+    const parts = partsToGoOn(data, known, request.steps, isThere);
+    const faults = doubts(data, { ...known, ...parts }, unknown);
     if (faults.length > 0) refuse(request, faults);
     return {
       folder,
       lock,
-      tokens: data.tokens ?? {},
+      parts,
+      tokens: omit(data.tokens, Object.keys(parts)),
       ...decide(data, known, request),
       ...handing(folder, data),
     };
@@ -176,21 +182,30 @@ function changesSince(data: CheckpointData, request: ResumeRequest): Fault[] {
 /** Which of the steps have made their changes final, as far as anybody knows. */
 function verdictsOf(data: CheckpointData, found: Verdicts): Verdicts {
   const certain = (data.committed ?? []).map((step) => [step, true] as const);
-  const steps = pick(found, data.committing);
+  const steps = pick(found, unsettled(data));
   return { ...steps, ...Object.fromEntries(certain) };
+}
+
+/** Steps of which rows are there, or may be. */
+function unsettled({ committing, parts = {} }: CheckpointData): string[] {
+  return [...new Set([...committing, ...Object.keys(parts)])];
 }
 
 /** Steps of which nobody knows it: to run them again could double their rows. */
 function doubts(
-  { committing }: CheckpointData,
-  verdicts: Verdicts,
+  data: CheckpointData,
+  known: Readonly<Record<string, unknown>>,
   unknown: Answers["unknown"],
 ): Fault[] {
-  return committing.filter((step) => !(step in verdicts)).map((step) => ({
+  return unsettled(data).filter((step) => !(step in known)).map((step) => ({
     path: `steps.${step}`,
-    message: `was cut off while it made its changes final: they may be there${
-      step in unknown ? ` (${unknown[step]})` : ""
-    }`,
+    message: data.committing.includes(step)
+      ? `was cut off while it made its changes final: they may be there${
+        step in unknown ? ` (${unknown[step]})` : ""
+      }`
+      : `has ${
+        data.parts![step].rows
+      } rows in its target, and what it read is gone`,
     hint:
       `Look for its rows in the target, then say --committed ${step} or --not-committed ${step}`,
   }));
@@ -295,6 +310,7 @@ function unknownOutcome(id: string): StepOutcome {
     id,
     rowsRead: 0,
     rowsWritten: 0,
+    rowsBefore: 0,
     rowsExplained: {},
     bytesRead: 0,
     bytesWritten: 0,

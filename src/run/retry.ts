@@ -27,13 +27,18 @@ const STOPS = /^(run|driver\/hung|step\/cancelled|internal)\b/;
 
 /**
  * Whether a failure may be tried again: the policy names its code or area (or
- * it is transient), and nothing of the step is in the target. A driver that
- * has committed a part says so in `details.committed`.
+ * it is transient), and nothing of the step is in the target, or the step can
+ * go on after it. A driver that has committed a part says so in
+ * `details.committed`.
  */
-export function isRetryable(error: OsirisError, policy: RetryPolicy): boolean {
+export function isRetryable(
+  error: OsirisError,
+  policy: RetryPolicy,
+  goesOn = false,
+): boolean {
   if (STOPS.test(error.code)) return false;
   const { committed, "rows_committed": rows } = error.details ?? {};
-  if (Number(committed ?? rows ?? 0) > 0) return false;
+  if (!goesOn && Number(committed ?? rows ?? 0) > 0) return false;
   if (policy.on === null) return TRANSIENT.has(error.code);
   const area = error.code.split("/")[0];
   return policy.on.some((name) => name === error.code || name === area);

@@ -140,11 +140,12 @@ function tellFailure(
 function policyOf(
   unit: Unit,
   error: OsirisError,
-  { plan }: RunEnvironment,
+  environment: RunEnvironment,
 ): RetryPolicy | null {
   const failed = unit.find(({ id }) => id === error.step) ?? unit[0];
-  const policy = failed.step.retry ?? plan.manifest.retry;
-  return policy !== null && isRetryable(error, policy) ? policy : null;
+  const policy = failed.step.retry ?? environment.plan.manifest.retry;
+  const goesOn = environment.partOf(failed.id) !== null;
+  return policy !== null && isRetryable(error, policy, goesOn) ? policy : null;
 }
 
 /** How often a unit is run at most, whichever of its steps fails. */

@@ -27,19 +27,20 @@ export interface Answers {
 const ANSWER_MS = 60_000;
 
 /**
- * Asks for each step that has left a token, but those whose verdict is known.
+ * Asks for each step that has left a token, but those whose verdict is known
+ * and those that commit in parts, which find out for themselves.
  * A target that does not answer is no failure: the step stays in doubt.
  */
 export async function askTargets(
   plan: Plan,
-  { committing, tokens = {} }: CheckpointData,
+  { committing, tokens = {}, parts = {} }: CheckpointData,
   known: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Answers> {
   const verdicts: Record<string, boolean> = {};
   const unknown: Record<string, string> = {};
   for (const id of committing) {
-    if (known.includes(id) || !(id in tokens)) continue;
+    if (known.includes(id) || !(id in tokens) || id in parts) continue;
     try {
       const task: Task = { kind: "committed", token: tokens[id] };
       const answer = await perform(task, stepOf(plan, id), plan, signal);

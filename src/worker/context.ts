@@ -21,7 +21,7 @@ import { brokeredFetch } from "./requests.ts";
 
 /** Makes the context of a step. */
 export function stepContext(
-  { step, sampleRows, state, deadlines }: Start,
+  { step, sampleRows, state, committed = null, deadlines }: Start,
   say: Say,
   questions: Questions,
   signal: AbortSignal,
@@ -33,6 +33,7 @@ export function stepContext(
     signal,
     sampleRows,
     state,
+    committed,
     deadlines,
     log: (level, message) => say({ t: "log", level, message: cut(message) }),
     emit(name, facts = {}): void {
@@ -51,15 +52,16 @@ export function stepContext(
       if (rejects === null) throw notCollected(step, row);
       await rejects.add(row);
     },
-    beforeCommit(token): Promise<void> {
+    beforeCommit(token, rows): Promise<void> {
       if (token !== undefined) checkToken(token);
+      const what = { token: token ?? null, rows: rows ?? null };
       return questions.ask<void>((id) =>
-        say({ t: "commit", id, token: token ?? null, isOver: false })
+        say({ t: "commit", id, ...what, isOver: false })
       );
     },
-    afterCommit: () =>
+    afterCommit: (rows) =>
       questions.ask<void>((id) =>
-        say({ t: "commit", id, token: null, isOver: true })
+        say({ t: "commit", id, token: null, rows: rows ?? null, isOver: true })
       ),
     saveState(kept): void {
       checkSize("state", kept, MAX_STATE);

@@ -227,6 +227,7 @@ function contextOf(
     signal: new AbortController().signal,
     sampleRows: null,
     state: null,
+    committed: null,
     deadlines: { connectMs: 5000, idleMs: 30_000, statementMs: null },
     log: (level, message) => void driven.logs.push({ level, message }),
     emit: (name, facts = {}) => void driven.events.push({ name, facts }),

@@ -51,6 +51,7 @@ export function quietContext(): StepContext {
     signal: new AbortController().signal,
     sampleRows: null,
     state: null,
+    committed: null,
     deadlines: { connectMs: 5000, idleMs: 30_000, statementMs: null },
     log: () => {},
     emit: () => {},

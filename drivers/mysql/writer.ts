@@ -17,6 +17,7 @@ import type { MysqlConnection } from "./options.ts";
 import { probe } from "./probe.ts";
 import type { Session } from "./session.ts";
 import { append } from "./write/append.ts";
+import { appendInParts } from "./write/append_parts.ts";
 import { readRequest, type WriterConfig } from "./write/config.ts";
 import type { Job, Written } from "./write/job.ts";
 import { create, replace } from "./write/replace.ts";
@@ -67,7 +68,8 @@ async function write(
       reopen: () => reopen(fields, context),
     };
     const written = await run(job);
-    return { rowsWritten: written.rows, bytesWritten: written.bytes };
+    const { rows: rowsWritten, rowsBefore = 0, bytes: bytesWritten } = written;
+    return { rowsWritten, rowsBefore, bytesWritten };
   } catch (error) {
     await source.stop();
     throw toOsirisError(error, "step/failed", "write");
@@ -88,8 +90,13 @@ async function run(job: Job): Promise<Written> {
   const { session, schema, request } = job;
   const target = await findTarget(session, schema, request.table);
   if (target === null) {
-    if (!request.createTable) throw noTable(request.table, schema);
+    // A part of the rows was in one that is gone: the others alone would be no table.
+    const isNew = request.createTable && job.context.committed === null;
+    if (!isNew) throw noTable(request.table, schema);
     return await create(job);
+  }
+  if (request.commitEvery !== null) {
+    return await appendInParts(job, target, request.commitEvery);
   }
   const mode = MODES[request.mode];
   return await mode(job, target);

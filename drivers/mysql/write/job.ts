@@ -14,7 +14,7 @@ import { FieldWriter } from "./field_writer.ts";
 import { insertRows } from "./insert.ts";
 import { loadData } from "./load_data.ts";
 import type { Load, Loaded } from "./loader.ts";
-import { mark, unmark, wasCommitted } from "./marker.ts";
+import { committedRows, unmark, wasCommitted } from "./marker.ts";
 import type { RowSource } from "./row_source.ts";
 import type { Target } from "./target.ts";
 
@@ -34,7 +34,17 @@ export interface Job {
 /** What was written. */
 export interface Written {
   readonly rows: number;
+  /** Rows that were there before, and count among them; none if left out. */
+  readonly rowsBefore?: number;
   readonly bytes: number;
+}
+
+/** What a transaction leaves behind, by which its commit can be asked after. */
+export interface Seal {
+  /** Of its mark; null when it leaves none. */
+  readonly token: string | null;
+  /** Rows of the input that are there with it, when it is one part of them: that it is there the caller has to say. */
+  readonly rows?: number;
 }
 
 /** Loads rows into a table whose columns are those of `target`. @param into Quoted name. */
@@ -77,6 +87,7 @@ async function runLoader(
   maxRows: number,
   reason: string | null,
 ): Promise<Loaded> {
+  const before = source.rows;
   if (reason === null) {
     context.emit("mysql_write", { bulk: "load_data" });
     try {
@@ -84,7 +95,9 @@ async function runLoader(
     } catch (error) {
       const isOff = (error as OsirisError).code === "sql/local-infile-off";
       // The server says so before it asks for the first byte.
-      if (!isOff || request.bulk !== "auto" || source.rows > 0) throw error;
+      if (!isOff || request.bulk !== "auto" || source.rows > before) {
+        throw error;
+      }
     }
   }
   context.emit("mysql_write", {
@@ -118,23 +131,21 @@ function whyInsert(
 /**
  * Runs the statement that makes the rows final. When it fails, the error says in
  * `details.committed` that no row is there (0), or that nobody knows (null):
- * the connection went with the server's answer.
- *
- * @param isMarked Whether the transaction leaves a mark, for which the server is asked then.
+ * the connection went with the server's answer, and there is no mark to ask for.
  */
 export async function makeFinal(
   job: Job,
   sql: string,
   action: string,
   where: string,
-  { isMarked = false } = {},
+  seal: Seal = { token: null },
 ): Promise<void> {
   const { session, context, request } = job;
-  const token = isMarked ? await mark(job) : null;
+  const { token, rows } = seal;
   let isLost = false;
   // To replace and to upsert twice does no harm, so that a resumed run needn't ask.
   if (request.mode === "append") {
-    await context.beforeCommit(token ?? undefined);
+    await context.beforeCommit(token ?? undefined, rows);
   }
   try {
     await session.run(sql, action, where);
@@ -143,23 +154,30 @@ export async function makeFinal(
     // What the server itself says no to hasn't happened.
     const isRefused = typeof error.details?.errno === "number" &&
       !error.code.startsWith("connection/");
-    const isThere = isRefused ? false : await askAfter(job, token);
+    const isThere = isRefused ? false : await askAfter(job, seal);
     isLost = true;
     if (!isThere) {
       throw withDetails(error, { committed: isThere === null ? null : 0 });
     }
   }
-  if (token !== null) await settle(job, token, isLost);
+  if (token === null || rows !== undefined) return;
+  await context.afterCommit();
+  await removeMark(job, token, isLost);
 }
 
-/** Whether the transaction of a token took place, asked over a new connection; null when nobody knows. */
+/** Whether a transaction took place, asked over a new connection; null when nobody knows. */
 async function askAfter(
   { reopen, context }: Job,
-  token: string | null,
+  { token, rows }: Seal,
 ): Promise<boolean | null> {
   if (token === null) return null;
   try {
     await using session = await reopen();
+    if (rows !== undefined) {
+      const there = await committedRows(session, token);
+      context.emit("commit_checked", { rows: there });
+      return there === null ? null : there === rows;
+    }
     const isThere = await wasCommitted(session, token);
     context.emit("commit_checked", { committed: isThere });
     if (isThere === false) await unmark(session, token).catch(() => {});
@@ -169,14 +187,13 @@ async function askAfter(
   }
 }
 
-/** Has the run note that the rows are there, and removes the mark that says so as well. */
-async function settle(
+/** Removes the mark of what the run has noted. @param isLost Whether the session is of no more use. */
+export async function removeMark(
   job: Job,
   token: string,
-  isLost: boolean,
+  isLost = !job.session.isUsable,
 ): Promise<void> {
   const { context, session } = job;
-  await context.afterCommit();
   try {
     if (!isLost && await unmark(session, token).then(() => true, () => false)) {
       return;

@@ -3,6 +3,9 @@
  * an append, in the same transaction. Whoever has its token can ask afterwards,
  * for certain, whether the rows are there.
  *
+ * An append that commits in parts has one mark, which says in each transaction
+ * anew how many rows are there.
+ *
  * The table is made by the first who needs it and dropped by the last: it stays
  * only as long as a killed run's mark lies in it. A user who may not make it
  * appends without marks; a run killed at the commit then has to ask its user.
@@ -34,23 +37,33 @@ interface Marking {
   reopen(): Promise<Session>;
 }
 
+/** What a mark says of an append that commits in parts. */
+export interface MarkedPart {
+  /** Of the mark that the part before has left; null for the first. */
+  readonly token: string | null;
+  /** Rows of the input that are there with this part. */
+  readonly rows: number;
+}
+
 /**
  * Leaves a mark in the transaction that is open, just before its end.
  *
  * @returns its token; null where the user may not leave marks.
  * @throws {OsirisError} what may have undone the transaction.
  */
-export async function mark(marking: Marking): Promise<string | null> {
-  const { session, schema, request, context } = marking;
-  const now = await session.value("SELECT UNIX_TIMESTAMP()");
-  const token = `${now}:${crypto.randomUUID()}:${schema}`;
-  const insert = `INSERT INTO ${quoteTable(MARKS, schema)} (token, target)
-    VALUES (${quoteText(idOf(token))}, ${quoteText(request.table)})`;
+export async function mark(
+  marking: Marking,
+  part?: MarkedPart,
+): Promise<string | null> {
+  const { session, schema, context } = marking;
+  let isMade = part !== undefined && part.token !== null;
+  const token = part?.token ?? await newToken(session, schema);
+  const sql = markSql(marking, token, part);
   // More than once, since another run may drop the table meanwhile.
-  for (let tries = 0;; tries++) {
+  for (let tries = 0;; tries++, isMade = false) {
     try {
-      if (!await isThere(session, schema)) await makeTable(marking);
-      await session.run(insert, "mark the commit");
+      if (!isMade && !await isThere(session, schema)) await makeTable(marking);
+      await session.run(sql, "mark the commit");
       return token;
     } catch (thrown) {
       const { code, message } = thrown as OsirisError;
@@ -62,9 +75,28 @@ export async function mark(marking: Marking): Promise<string | null> {
   }
 }
 
+async function newToken(session: Session, schema: string): Promise<string> {
+  const now = await session.value("SELECT UNIX_TIMESTAMP()");
+  return `${now}:${crypto.randomUUID()}:${schema}`;
+}
+
+function markSql(
+  { schema, request }: Marking,
+  token: string,
+  part: MarkedPart | undefined,
+): string {
+  const into = quoteTable(MARKS, schema);
+  const values = `${quoteText(idOf(token))}, ${quoteText(request.table)}`;
+  return part === undefined
+    ? `INSERT INTO ${into} (token, target) VALUES (${values})`
+    : `REPLACE INTO ${into} (token, target, committed_rows)
+       VALUES (${values}, ${part.rows})`;
+}
+
 /** Failures that leave the transaction as it is. */
 const HARMLESS: ReadonlySet<string> = new Set([
   "sql/denied",
+  "sql/unknown-column",
   "sql/unknown-table",
 ]);
 
@@ -78,15 +110,35 @@ export async function wasCommitted(
   session: Session,
   token: string,
 ): Promise<boolean | null> {
+  const found = await look(session, token, "1");
+  return typeof found === "string" ? true : found;
+}
+
+/** Rows that are there of an append that commits in parts; as {@linkcode wasCommitted}. */
+export async function committedRows(
+  session: Session,
+  token: string,
+): Promise<number | null> {
+  const found = await look(session, token, "committed_rows");
+  if (found === false) return 0;
+  return found === null ? null : Number(found);
+}
+
+/** What a token's mark says; false when there is none for certain, null when nobody can tell. */
+async function look(
+  session: Session,
+  token: string,
+  column: string,
+): Promise<string | false | null> {
   const { since, schema } = partsOf(token);
   try {
     const { rows } = await session.run(
-      `SELECT 1 FROM ${quoteTable(MARKS, schema)} WHERE token = ${
+      `SELECT ${column} FROM ${quoteTable(MARKS, schema)} WHERE token = ${
         quoteText(idOf(token))
       } LOCK IN SHARE MODE`,
       "look for a commit",
     );
-    if (rows.length > 0) return true;
+    if (rows.length > 0) return rows[0][0];
   } catch (error) {
     const isMissing = (error as OsirisError).code === "sql/unknown-table";
     if (isMissing) return null;
@@ -100,16 +152,31 @@ export async function wasCommitted(
 export async function unmark(session: Session, token: string): Promise<void> {
   const { schema } = partsOf(token);
   const from = quoteTable(MARKS, schema);
-  const { rows } = await session.run(
-    `SELECT token FROM ${from}
-     WHERE written_at < CURRENT_TIMESTAMP - INTERVAL ${KEEP_DAYS} DAY`,
-  );
-  const gone = [idOf(token), ...rows.map(([old]) => old!)].map(quoteText);
+  const old = await oldMarks(session, from);
+  if (old === null) return;
+  const gone = [idOf(token), ...old].map(quoteText);
   await session.run(
     `DELETE FROM ${from} WHERE token IN (${gone.join(", ")})`,
     "remove the mark of a commit",
   );
   await dropIfEmpty(session, from);
+}
+
+/** Marks that nobody will ask for any more; null when the table is gone. */
+async function oldMarks(
+  session: Session,
+  from: string,
+): Promise<string[] | null> {
+  try {
+    const { rows } = await session.run(
+      `SELECT token FROM ${from}
+       WHERE written_at < CURRENT_TIMESTAMP - INTERVAL ${KEEP_DAYS} DAY`,
+    );
+    return rows.map(([token]) => token!);
+  } catch (error) {
+    if ((error as OsirisError).code === "sql/unknown-table") return null;
+    throw error;
+  }
 }
 
 async function isThere(session: Session, schema: string): Promise<boolean> {
@@ -130,6 +197,7 @@ async function makeTable({ reopen, schema }: Marking): Promise<void> {
       `CREATE TABLE IF NOT EXISTS ${quoteTable(MARKS, schema)} (
          token CHAR(36) CHARACTER SET ascii PRIMARY KEY,
          target VARCHAR(64) CHARACTER SET utf8mb4 NOT NULL,
+         committed_rows BIGINT UNSIGNED,
          written_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
        ) ENGINE=InnoDB COMMENT='Commits of Osiris runs that may have to be resumed'`,
       "make room for the mark of a commit",

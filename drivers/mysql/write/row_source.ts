@@ -5,6 +5,7 @@
  * @module
  */
 import type { TableInput } from "../../../src/driver/driver.ts";
+import { OsirisError } from "../../../src/error.ts";
 import type { Batch } from "../../../src/table/batch.ts";
 
 /** Rows of a batch. */
@@ -45,6 +46,17 @@ export class RowSource {
     const batchStart = this.rows - from;
     this.rows += to - from;
     return { batch, from, to, batchStart };
+  }
+
+  /** Leaves out rows up to the one of this number. @throws {OsirisError} `data/count-mismatch` when there are fewer. */
+  async skip(rows: number): Promise<void> {
+    while (this.rows < rows) {
+      if (await this.take(rows - this.rows) !== null) continue;
+      throw new OsirisError(
+        "data/count-mismatch",
+        `Cannot go on after row ${rows}: ${this.rows} rows came in`,
+      );
+    }
   }
 
   /** Looks whether there is another row, without giving it. */

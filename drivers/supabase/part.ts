@@ -57,7 +57,8 @@ export function tellOfPart(
     details: {
       ...(!isTold && rows),
       // Done again, an append would double them.
-      ...(isOnce && certain > 0 && { committed: certain }),
+      ...(isOnce && certain > 0 &&
+        { committed: pending === null ? certain : null }),
     },
   });
 }

@@ -57,6 +57,8 @@ export class RestSender {
   readonly #action: string;
   /** Rows that are in the table for sure. */
   certain = 0;
+  /** Those of them that a run that broke off has written. */
+  rowsBefore = 0;
   /** The portion that is on its way, or whose fate is not known. */
   pending: Portion | null = null;
 
@@ -65,8 +67,25 @@ export class RestSender {
     this.#action = `write to table "${options.plan.target.table}"`;
   }
 
-  /** Sends a package. @throws {OsirisError} when it is refused, or its fate uncertain. */
-  async send(pack: Package): Promise<Delivery> {
+  /** Takes over rows that a run that broke off has written. */
+  goOnAfter(rows: number): void {
+    this.certain = this.rowsBefore = rows;
+  }
+
+  /**
+   * Sends a package.
+   *
+   * @param wasSent Whether a run that broke off may have sent it: it is looked for first.
+   * @throws {OsirisError} when it is refused, or its fate uncertain.
+   */
+  async send(pack: Package, wasSent = false): Promise<Delivery> {
+    if (wasSent) {
+      this.pending = pack.portion;
+      if (await this.#isWritten(pack, brokenOff(this.#action))) {
+        this.rowsBefore += pack.rows;
+        return this.#found(pack);
+      }
+    }
     const { api, context, retries } = this.#options;
     const attempts = new Attempts({ context, retries });
     const sending = {
@@ -76,12 +95,12 @@ export class RestSender {
         `return=${pack.wanted.length > 0 ? "representation" : "minimal"}`,
       ],
     };
-    for (let wasLost = false;;) {
+    for (let wasLost = wasSent;;) {
       this.pending = pack.portion;
       const outcome = await api.send(this.#compose(pack), sending);
       if (outcome.kind === "done") {
-        this.pending = null;
         this.#checkCount(pack, outcome.answer);
+        this.pending = null;
         this.certain += pack.rows;
         return { kind: "written", answer: outcome.answer };
       }
@@ -95,11 +114,7 @@ export class RestSender {
         if (delivery !== undefined) return delivery;
         if (!isWorthwhile(outcome, error)) throw error;
       } else {
-        if (await this.#isWritten(pack, error)) {
-          this.pending = null;
-          this.certain += pack.rows;
-          return { kind: "written", answer: null };
-        }
+        if (await this.#isWritten(pack, error)) return this.#found(pack);
         if (wasLost && isDuplicate(outcome)) throw error;
         wasLost = true;
         if (isTimeout(error)) {
@@ -117,6 +132,12 @@ export class RestSender {
       const why = { what: this.#action, code: error.code };
       if (!await attempts.another(why, wait)) throw error;
     }
+  }
+
+  #found({ rows }: Package): Delivery {
+    this.pending = null;
+    this.certain += rows;
+    return { kind: "written", answer: null };
   }
 
   #compose({ wanted }: Package): Composed {
@@ -263,6 +284,14 @@ export class RestSender {
       },
     });
   }
+}
+
+/** Why the answer of a run before this one is not known. */
+function brokenOff(action: string): OsirisError {
+  return new OsirisError(
+    "connection/lost",
+    `Cannot ${action}: the run that sent the rows broke off before it heard the answer`,
+  );
 }
 
 /** `name:column::text`, to have a column back as its own text. */

@@ -12,6 +12,7 @@ import { JsonCell } from "./json_cell.ts";
 import { Replacement } from "./replacement.ts";
 import { type Part, tellOfPart } from "./part.ts";
 import { type Package, RestSender, wantedText } from "./rest_sender.ts";
+import { RestNotes } from "./rest_notes.ts";
 import { JSON_FRAME, RowEncoder } from "./row_encoder.ts";
 import { cut, type Portion, type RowFeed } from "./row_feed.ts";
 import { overwrittenRows } from "./row_keys.ts";
@@ -57,7 +58,8 @@ class RestWriter {
   readonly #replacement: Replacement | undefined;
   /** Whether rows are asked back only to be counted. */
   #isEchoed: boolean;
-  #isAnnounced = false;
+  /** What the run knows of an append; null for what may be done twice. */
+  readonly #notes: RestNotes | null;
   #bytes = 0;
   #doubles = 0;
 
@@ -91,6 +93,7 @@ class RestWriter {
     this.#replacement = plan.mode === "replace"
       ? new Replacement(api, plan, { context, retries })
       : undefined;
+    this.#notes = plan.mode === "append" ? new RestNotes(context) : null;
     this.#isEchoed = config.returning === "representation";
   }
 
@@ -101,8 +104,8 @@ class RestWriter {
   }
 
   async run(): Promise<StepReport> {
-    const { plan, context } = this.#write;
-    if (plan.mode === "append") await this.#lookout.begin();
+    const { context } = this.#write;
+    if (this.#notes !== null) await this.#goOn(this.#notes);
     await this.#replacement?.begin();
     let isFirst = true;
     while (true) {
@@ -115,15 +118,34 @@ class RestWriter {
     }
     await this.#replacement?.finish();
     await this.#conclude();
-    if (this.#isAnnounced) await context.afterCommit();
+    await this.#notes?.finish();
     return {
       rowsWritten: this.#sender.certain,
+      rowsBefore: this.#sender.rowsBefore,
       bytesWritten: this.#bytes,
     };
   }
 
-  /** @returns false when nothing went, and less is to be tried. */
-  async #deliver(portion: Portion): Promise<boolean> {
+  /** Leaves out the rows that are there, and finds out about those that may be. */
+  async #goOn(notes: RestNotes): Promise<void> {
+    const { feed, context: { committed } } = this.#write;
+    if (committed !== null) {
+      const { rows, announced } = committed;
+      await feed.skip(rows);
+      this.#sender.goOnAfter(rows);
+      this.#lookout.takeOver(notes.before);
+      const portion = await feed.take((announced ?? rows) - rows);
+      if (portion !== undefined) await this.#deliver(portion, true);
+    }
+    await this.#lookout.begin(this.#sender.certain);
+    notes.before = this.#lookout.before;
+  }
+
+  /**
+   * @param wasSent Whether a run that broke off may have sent it.
+   * @returns false when nothing went, and less is to be tried.
+   */
+  async #deliver(portion: Portion, wasSent = false): Promise<boolean> {
     const { plan, feed } = this.#write;
     const skipped = plan.mode === "append"
       ? null
@@ -143,8 +165,8 @@ class RestWriter {
       rows: rows - left,
       wanted: this.#wanted(),
     };
-    await this.#announce();
-    const delivery = await this.#sender.send(pack);
+    await this.#notes?.announce(this.#sender.certain + pack.rows);
+    const delivery = await this.#sender.send(pack, wasSent);
     if (delivery.kind === "unreadable") {
       this.#stopReading();
       feed.giveBack(sent, 0);
@@ -159,16 +181,14 @@ class RestWriter {
     this.#bytes += bytes.length;
     this.#doubles += left;
     plan.sent.rows += rows;
-    this.#inspect(delivery.answer, pack, skipped);
+    try {
+      this.#inspect(delivery.answer, pack, skipped);
+    } catch (thrown) {
+      await this.#notes?.disown();
+      throw thrown;
+    }
+    await this.#notes?.settle(this.#sender.certain);
     return true;
-  }
-
-  /** Has the run note that rows are there from now on: done twice, an append would double them. */
-  async #announce(): Promise<void> {
-    const { plan, context } = this.#write;
-    if (this.#isAnnounced || plan.mode !== "append") return;
-    await context.beforeCommit();
-    this.#isAnnounced = true;
   }
 
   #wanted(): string[] {

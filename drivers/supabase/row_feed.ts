@@ -4,6 +4,7 @@
  * @module
  */
 import type { TableInput } from "../../src/driver/driver.ts";
+import { OsirisError } from "../../src/error.ts";
 import type { Batch } from "../../src/table/batch.ts";
 
 /** Rows `from` to `to` of a batch. */
@@ -50,6 +51,15 @@ export class RowFeed {
     return { slices, rows: count, first };
   }
 
+  /** Leaves out the next rows. @throws {OsirisError} `data/count-mismatch` when there are fewer. */
+  async skip(rows: number): Promise<void> {
+    for (let left = rows; left > 0;) {
+      const portion = await this.take(Math.min(left, SKIPPED_AT_ONCE));
+      if (portion === undefined) throw tooFew(rows, rows - left);
+      left -= portion.rows;
+    }
+  }
+
   /** Gives back the rows of the last portion from its row `from` on. */
   giveBack(portion: Portion, from: number): void {
     const back = cut(portion, from, portion.rows);
@@ -71,6 +81,16 @@ export class RowFeed {
     }
     return { batch: value, from: 0, to: value.length };
   }
+}
+
+/** Rows that are held at once while they are left out. */
+const SKIPPED_AT_ONCE = 65_536;
+
+function tooFew(wanted: number, rows: number): OsirisError {
+  return new OsirisError(
+    "data/count-mismatch",
+    `Cannot go on after row ${wanted}: ${rows} rows came in`,
+  );
 }
 
 /** Rows `from` to `to` of a portion. */

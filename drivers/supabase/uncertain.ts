@@ -39,6 +39,7 @@ export class Lookout {
   readonly #timeoutMs: number;
   /** Rows before the first of ours; null when they can't be counted. */
   #before: number | null = null;
+  #isOld = false;
 
   constructor(
     api: Api,
@@ -61,9 +62,20 @@ export class Lookout {
     return this.#before;
   }
 
-  /** Counts the rows that are there before ours. */
-  async begin(): Promise<void> {
-    this.#before = await this.count();
+  /** Counts the rows that are there before ours. @param ours Rows of ours that are there. */
+  async begin(ours: number): Promise<void> {
+    const count = await this.count();
+    this.#isOld = false;
+    this.#before = count === null ? null : count - ours;
+  }
+
+  /**
+   * Takes over what was counted when the load began, in a run that broke off:
+   * so long ago that a count alone proves less than it does for this one.
+   */
+  takeOver(before: number | null): void {
+    this.#isOld = true;
+    this.#before = this.#plan.key.length > 0 ? null : before;
   }
 
   /** Rows in the table; null when the server can't count them in its time, or won't. */
@@ -97,15 +109,24 @@ export class Lookout {
   }
 
   async #isAllThere(portion: Portion): Promise<boolean> {
-    for (const row of new Set([0, portion.rows - 1])) {
-      const filters = this.#filters(portion, row, this.#comparable());
-      if (await this.#count(filters, this.#keyName()) !== 1) return false;
-    }
+    if (!await this.#areEndsThere(portion)) return false;
     let there = 0;
     for (const condition of keyConditions(portion, this.#plan)) {
       there += await this.#count([condition], this.#keyName()) ?? 0;
     }
     return there === portion.rows;
+  }
+
+  /** Whether there are rows like the first and the last one. */
+  async #areEndsThere(portion: Portion): Promise<boolean> {
+    const hasKey = this.#plan.key.length > 0;
+    const select = hasKey ? this.#keyName() : "*";
+    for (const row of new Set([0, portion.rows - 1])) {
+      const filters = this.#filters(portion, row, this.#comparable());
+      const rows = await this.#count(filters, select) ?? 0;
+      if (hasKey ? rows !== 1 : rows < 1) return false;
+    }
+    return true;
   }
 
   /** Columns whose values a condition can compare exactly: key first. */
@@ -130,7 +151,10 @@ export class Lookout {
     for (let waitMs = 50;; waitMs = Math.min(2 * waitMs, 2000)) {
       const count = await this.count();
       if (count === null) return "unclear";
-      if (count === expected + portion.rows) return "written";
+      if (count === expected + portion.rows) {
+        const isSure = !this.#isOld || await this.#areEndsThere(portion);
+        return isSure ? "written" : "unclear";
+      }
       if (count !== expected) return "unclear";
       if (performance.now() >= until) return "unseen";
       await pause(waitMs, this.#context.signal);

@@ -54,7 +54,10 @@ async function run(
   const feed = new RowFeed(input);
   try {
     const fields = step.connection as SupabaseConnection;
-    const session = await openChannel(fields, step.config, context);
+    // What a run began through the API is ended through it.
+    const session = context.committed === null
+      ? await openChannel(fields, step.config, context)
+      : undefined;
     if (session === undefined) return await viaApi(step, feed, context);
     await using open = session;
     return await viaDatabase(step, open, feed, context);
@@ -137,7 +140,8 @@ async function viaApi(
   let description = await describe(api, schema, patience);
   let target = await restTarget({ ...what, description });
   if (target === undefined) {
-    if (!config.create_if_missing) {
+    // A part of the rows was in one that is gone: the others alone would be no table.
+    if (!config.create_if_missing || context.committed !== null) {
       throw new OsirisError(
         "sql/unknown-table",
         `Cannot write to table "${config.table}": schema "${schema}" has no such table`,

@@ -105,7 +105,7 @@ Deno.test(
       code: "data/uncertain",
       details: {
         table: "people",
-        committed: 40,
+        committed: null,
         rows_certain: 40,
         rows_uncertain: 20,
         first_row: 41,

@@ -19,6 +19,8 @@ export interface Fault {
   readonly word?: RegExp;
   /** With `word`: whether the target hears it and only its answer is lost. */
   readonly isHeard?: boolean;
+  /** With `word`: how often it passes before. */
+  readonly passes?: number;
   /** Whose bytes count. */
   readonly direction: Direction;
   /** Called as it strikes, before anything is done to the connection. */
@@ -35,6 +37,8 @@ export interface LinkOwner {
   fault(): Fault | undefined;
   /** Bytes were passed on. */
   passed(direction: Direction, count: number): void;
+  /** Counts how often clients have said the fault's word. @returns how often before. */
+  said(): number;
   /** The fault struck this link. */
   struck(fault: Fault): void;
   /** Both sockets are closed. */
@@ -143,7 +147,8 @@ export class Link {
     if (direction === "up") {
       // Bytes as characters: a word in a packet, whatever is around it.
       const text = new TextDecoder("latin1").decode(chunk);
-      this.#wasSaid = fault.word.test(text);
+      this.#wasSaid = fault.word.test(text) &&
+        this.#owner.said() >= (fault.passes ?? 0);
     }
     if (!this.#wasSaid) return false;
     if (fault.isHeard && direction === "up") return false;

@@ -34,6 +34,8 @@ export interface TurnOptions {
 export interface WordOptions extends TurnOptions {
   /** Lets the target hear the word; only its answer is lost. */
   readonly isHeard?: boolean;
+  /** How often clients may say the word before, over all connections. */
+  readonly passes?: number;
 }
 
 /** Where the proxy leads. */
@@ -99,6 +101,7 @@ class FaultProxy implements TcpProxy {
   port = 0;
   connections = 0;
   strikes = 0;
+  #said = 0;
   readonly #target: { host: string; port: number };
   readonly #links = new Set<Link>();
   #server: net.Server | undefined;
@@ -194,6 +197,7 @@ class FaultProxy implements TcpProxy {
     options: FaultOptions & Partial<Fault>,
   ): void {
     this.#fault = { direction: "down", once: false, ...options, kind, bytes };
+    this.#said = 0;
     for (const link of this.#links) link.recount();
   }
 
@@ -206,6 +210,7 @@ class FaultProxy implements TcpProxy {
         pace: this.#pace,
         fault: () => this.#fault,
         passed: (direction, count) => this.bytes[direction] += count,
+        said: () => this.#said++,
         struck: (fault) => {
           this.strikes++;
           if (fault.once && this.#fault === fault) this.#fault = undefined;

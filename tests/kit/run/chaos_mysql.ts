@@ -56,17 +56,41 @@ async function digest(
   return String(row.digest);
 }
 
+/** Whether the old rows are there, and of the new ones the first so many times `every`, each once. */
+async function isPart(
+  database: MariadbDatabase,
+  every: number,
+): Promise<boolean> {
+  const [row] = await database.sql(
+    `SELECT COUNT(*) AS everything, COUNT(DISTINCT n, t) AS different,
+       SUM(t LIKE 'old %') AS old, SUM(t LIKE 'new %') AS new,
+       MAX(IF(t LIKE 'new %', n, -1)) AS last
+     FROM t`,
+  );
+  const [everything, different, old, fresh, last] = Object.values(row).map(
+    Number,
+  );
+  return everything === different && old === OLD_ROWS && fresh === last + 1 &&
+    fresh % every === 0;
+}
+
+/** A run from a file to MySQL that commits after each so many rows, and can go on after them. */
+export function toMysqlInParts(every: number): Scenario {
+  return toMysql("append", every);
+}
+
 /** A run from a file to MySQL. */
-export function toMysql(mode: Mode): Scenario {
+export function toMysql(mode: Mode, every?: number): Scenario {
   return {
-    name: `CSV to MySQL, ${mode}`,
+    name: `CSV to MySQL, ${mode}${every ? ` in parts of ${every}` : ""}`,
+    mayBePart: every !== undefined,
     async prepare(folder, route): Promise<Target> {
       const database = await connect(folder, route);
       const key = mode === "upsert" ? "PRIMARY KEY" : "";
       const lines = ["n,t"];
       for (let n = 0; n < ROWS; n++) lines.push(`${n},new ${n}`);
       await folder.write("in.csv", lines.join("\n") + "\n");
-      await folder.write("m.json", JSON.stringify(manifest(mode)));
+      await folder.write("m.json", JSON.stringify(manifest(mode, every)));
       await database.sql(
         `CREATE TABLE t (n INT NOT NULL ${key}, t VARCHAR(40));
          INSERT INTO t SELECT seq, CONCAT('old ', seq)
@@ -85,12 +109,10 @@ export function toMysql(mode: Mode): Scenario {
         settle: () => settle(database),
         async look() {
           const now = await digest(database, "t");
-          const state = now === before
-            ? "old"
-            : now === after
-            ? "new"
-            : "neither";
-          return { w: state };
+          if (now === before) return { w: "old" };
+          if (now === after) return { w: "new" };
+          const isWhole = every === undefined || !await isPart(database, every);
+          return { w: isWhole ? "neither" : "part" };
         },
         [Symbol.asyncDispose]: async () => {
           const left = await database.sql("SHOW TABLES LIKE '%osiris%'");
@@ -102,9 +124,10 @@ export function toMysql(mode: Mode): Scenario {
   };
 }
 
-function manifest(mode: Mode): object {
+function manifest(mode: Mode, every: number | undefined): object {
   return {
     name: "m",
+    ...(every !== undefined && { checkpoint: true }),
     steps: [
       {
         id: "a",
@@ -120,6 +143,7 @@ function manifest(mode: Mode): object {
           table: "t",
           mode,
           ...(mode === "upsert" && { "upsert_keys": ["n"] }),
+          ...(every !== undefined && { "commit_every": every }),
         },
       },
     ],

@@ -25,12 +25,16 @@ const OLD_ROWS = 1000;
 export interface Way {
   readonly channel: "rest" | "direct";
   readonly mode: "append" | "upsert" | "replace";
+  /** Whether what is read is kept and the table has a key, so that an append can go on after the requests that came through. */
+  readonly goesOn?: boolean;
 }
 
 /** A run from MySQL to a Supabase project. */
 export function toSupabase(way: Way): Scenario {
   return {
-    name: `MySQL to Supabase, ${way.channel}, ${way.mode}`,
+    name: `MySQL to Supabase, ${way.channel}, ${way.mode}${
+      way.goesOn ? ", going on" : ""
+    }`,
     // No transaction spans requests.
     mayBePart: way.channel === "rest",
     prepare: (folder, route) => prepare(folder, way, route),
@@ -74,9 +78,9 @@ async function prepare(
 }
 
 /** The table, how it is before, and how it must be afterwards. */
-function tables({ mode }: Way): string {
-  // Appended rows have no key, so that nothing but the run keeps them from coming twice.
-  const key = mode === "append" ? "" : "PRIMARY KEY";
+function tables({ mode, goesOn }: Way): string {
+  // Appended rows mostly have no key, so that nothing but the run keeps them from coming twice.
+  const key = mode === "append" && !goesOn ? "" : "PRIMARY KEY";
   const first = mode === "append" ? ROWS + 1 : ROWS - OLD_ROWS / 2 + 1;
   const kept = mode === "replace" ? "false" : "true";
   return `CREATE TABLE t (n INT NOT NULL ${key}, t TEXT);
@@ -89,15 +93,17 @@ function tables({ mode }: Way): string {
     GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role`;
 }
 
-/** Of the channels the direct one is led another way. */
+/** The channel that is used is led another way. */
 async function fields(
   project: Project,
   { channel }: Way,
   route: Route,
 ): Promise<object> {
   const { host, port, user, password, database } = project.connection;
+  const url = new URL(project.url);
+  if (channel === "rest") url.port = `${await route(Number(url.port))}`;
   return {
-    url: project.url,
+    url: url.origin,
     "service_role_key": project.serviceKey,
     ...(channel === "direct" && {
       "pg_host": host,
@@ -110,9 +116,10 @@ async function fields(
   };
 }
 
-function manifest({ channel, mode }: Way): object {
+function manifest({ channel, mode, goesOn }: Way): object {
   return {
     name: "m",
+    ...(goesOn && { checkpoint: true }),
     steps: [
       {
         id: "a",

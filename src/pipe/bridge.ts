@@ -6,6 +6,7 @@
  * @module
  */
 import { encodeError, OsirisError } from "../error.ts";
+import { Bodies, commonBuffer } from "./bodies.ts";
 import {
   type Fill,
   FRAME,
@@ -50,6 +51,7 @@ export class Bridge {
   readonly #options: BridgeOptions;
   readonly #channels = new Map<number, Channel>();
   #nextId: number;
+  readonly #bodies = new Bodies();
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -65,8 +67,13 @@ export class Bridge {
    */
   async run(): Promise<void> {
     const { fill, tags } = this.#options;
+    const bodyOf = (bytes: number): ArrayBuffer => this.#bodies.take(bytes);
     for (;;) {
-      const frame = await readFrame(fill, tags.read);
+      const frame = await readFrame(
+        fill,
+        tags.read,
+        bodyOf,
+      );
       if (frame === null || this.#isClosed) return;
       try {
         this.#take(frame);
@@ -183,8 +190,10 @@ export class Bridge {
   #forward(id: number, channel: Channel, data: unknown): void {
     const { t, v } = (data ?? {}) as { t?: unknown; v?: unknown };
     try {
-      if (t === "credit") this.#sendValue(id, { t }); // its buffer stays here
-      else if (t === "item" && isBatch(v)) this.#sendBatch(id, channel, v);
+      if (t === "credit") {
+        this.#bodies.giveBack((data as { back?: unknown }).back);
+        this.#sendValue(id, { t }); // its buffer stays here
+      } else if (t === "item" && isBatch(v)) this.#sendBatch(id, channel, v);
       else this.#sendItem(id, channel, data, v);
     } catch (thrown) {
       const error = thrown instanceof OsirisError ? thrown : new OsirisError(
@@ -197,10 +206,12 @@ export class Bridge {
     if (isLast(t)) this.#drop(id);
   }
 
-  #sendBatch(id: number, { encoder }: Channel, value: unknown): void {
-    const { schema, head, body, bodyBytes } = encoder.encode(value);
+  #sendBatch(id: number, channel: Channel, value: unknown): void {
+    const { schema, head, body, bodyBytes } = channel.encoder.encode(value);
     if (schema) this.#send(FRAME.schema, id, schema, [], 0);
-    this.#send(FRAME.batch, id, head, body, bodyBytes);
+    const sent = this.#send(FRAME.batch, id, head, body, bodyBytes);
+    const buffer = commonBuffer(body);
+    if (buffer) sent.then(() => channel.spare = buffer);
   }
 
   #sendItem(id: number, channel: Channel, data: unknown, item: unknown): void {

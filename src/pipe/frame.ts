@@ -24,6 +24,7 @@ export interface Frame {
   /** Which stream it belongs to; 0 is the line between host and sandbox. */
   readonly channel: number;
   readonly head: Uint8Array<ArrayBuffer>;
+  /** May be longer than the body of a batch. */
   readonly body: ArrayBuffer;
 }
 
@@ -34,7 +35,7 @@ const HEADER_BYTES = 24;
 const MAX_HEAD = 64 << 20;
 const MAX_BODY = 1 << 30;
 
-/** Reads exactly so many bytes into a buffer (its own, if none is given); null at the end of the pipe. */
+/** Reads exactly so many bytes into a buffer (its own, if none is given that can hold them); null at the end of the pipe. */
 export type Fill = (
   bytes: number,
   into?: ArrayBuffer,
@@ -91,7 +92,7 @@ export function frameStart(
 /**
  * Reads the next frame.
  *
- * @param bodyBuffer Gives a buffer for a body, if one can be used again.
+ * @param bodyBuffer Gives a buffer for the body of a batch, of as many bytes or more.
  * @returns null at the end of the pipe.
  * @throws {OsirisError} `driver/protocol` when what comes is no frame.
  */
@@ -115,12 +116,14 @@ export async function readFrame(
     );
   }
   const head = headBytes === 0 ? new ArrayBuffer(0) : await fill(headBytes);
-  const body = bodyBytes === 0
-    ? new ArrayBuffer(0)
-    : await fill(bodyBytes, bodyBuffer(bodyBytes));
+  const kind = view.getUint32(8, true);
+  const body = bodyBytes === 0 ? new ArrayBuffer(0) : await fill(
+    bodyBytes,
+    kind === FRAME.batch ? bodyBuffer(bodyBytes) : undefined,
+  );
   if (head === null || body === null) return null;
   return {
-    kind: view.getUint32(8, true),
+    kind,
     channel: view.getUint32(12, true),
     head: new Uint8Array(head),
     body,

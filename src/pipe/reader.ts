@@ -32,10 +32,12 @@ export function pipeReader(
   let from = 0;
   let to = 0;
   return async (bytes, into) => {
-    let buffer = into?.byteLength === bytes ? into : new ArrayBuffer(bytes);
+    let buffer = into && into.byteLength >= bytes
+      ? into
+      : new ArrayBuffer(bytes);
     for (let at = 0; at < bytes;) {
       if (from === to && bytes - at >= STORE_BYTES) {
-        const read = await readNow(new Uint8Array(buffer, at));
+        const read = await readNow(new Uint8Array(buffer, at, bytes - at));
         if (read === null) return null;
         buffer = read.buffer;
         at += read.byteLength;

@@ -272,7 +272,7 @@ export function decodeError(wire: unknown): OsirisError {
     ...(typeof hint === "string" && { hint: hint.slice(0, MAX_TEXT) }),
     ...(typeof step === "string" && { step }),
     ...(Array.isArray(faults) &&
-      { faults: faults.filter(isFault).slice(0, 1000) }),
+      { faults: faults.slice(0, MAX_FAULTS).filter(isFault) }),
     ...(isPlainFacts(details) && { details }),
     ...(typeof cause === "string" &&
       { cause: new Error(cause.slice(0, MAX_TEXT)) }),
@@ -280,6 +280,9 @@ export function decodeError(wire: unknown): OsirisError {
 }
 
 const MAX_TEXT = 16_384;
+
+/** Cut off first: a list may be long and hold nothing. */
+const MAX_FAULTS = 1000;
 
 function malformed(): OsirisError {
   return new OsirisError(

@@ -232,11 +232,22 @@ function noBatch(): OsirisError {
 /** Most columns a table may have. */
 const MAX_COLUMNS = 16_384;
 
+/** Most characters of names and metadata in all: a message may hold a text once and have it in each field. */
+const MAX_CHARACTERS = 16 << 20;
+
 /** Checks and rebuilds a schema that came in a message. @throws {OsirisError} `driver/protocol` */
 export function checkSchema(value: unknown): Schema {
   const fields = (value as { fields?: unknown } | undefined)?.fields;
   if (!Array.isArray(fields) || fields.length > MAX_COLUMNS) throw badSchema();
-  return { fields: fields.map(checkField) };
+  let characters = 0;
+  return {
+    fields: Array.from(fields, (value) => {
+      const field = checkField(value);
+      characters += charactersOf(field);
+      if (characters > MAX_CHARACTERS) throw badSchema();
+      return field;
+    }),
+  };
 }
 
 function checkField(value: unknown): Schema["fields"][number] {
@@ -262,6 +273,15 @@ function checkField(value: unknown): Schema["fields"][number] {
     nullable: nullable !== false,
     ...(facts.length > 0 && { metadata: Object.fromEntries(facts) }),
   };
+}
+
+function charactersOf(
+  { name, metadata = {} }: Schema["fields"][number],
+): number {
+  return Object.entries(metadata).reduce(
+    (sum, [key, fact]) => sum + key.length + fact.length,
+    name.length,
+  );
 }
 
 function badSchema(): OsirisError {

@@ -16,6 +16,7 @@ import {
   ownName,
   type WireRequest,
 } from "../protocol.ts";
+import { boundedJson } from "./bounded_json.ts";
 import { isForged, plainText, SANDBOX_CODES } from "./forgery.ts";
 
 /** A message of a sandbox whose every part is of the kind it should be. */
@@ -266,14 +267,7 @@ function plainJson(
   atMost: number,
   clean: (text: string) => string,
 ): Json {
-  const json = JSON.stringify(
-    value ?? null,
-    (_, item) => typeof item === "bigint" ? String(item) : item,
-  );
-  if (json === undefined || json.length > atMost) {
-    throw new TypeError("too much");
-  }
-  return JSON.parse(json, (key, item) => {
+  return JSON.parse(boundedJson(value, atMost), (key, item) => {
     if (key === "__proto__") return undefined;
     return typeof item === "string" ? clean(item) : item;
   });

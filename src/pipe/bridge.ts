@@ -13,6 +13,7 @@ import {
   type Frame,
   frameStart,
   readFrame,
+  requireSize,
   type Tags,
   type Write,
 } from "./frame.ts";
@@ -236,6 +237,7 @@ export class Bridge {
     body: readonly Uint8Array<ArrayBuffer>[],
     bodyBytes: number,
   ): Promise<void> {
+    requireSize(head.byteLength, bodyBytes); // before its tag is taken
     const { tags, write } = this.#options;
     const start = frameStart(tags.write(), kind, id, head, bodyBytes);
     const after = this.#writing.then(() =>

@@ -70,6 +70,21 @@ export function tagsFrom(seed: readonly bigint[]): Tags {
   };
 }
 
+/**
+ * Refuses what no frame can hold: its sizes would be written cut, and what
+ * follows be taken for frames.
+ *
+ * @throws {OsirisError} `driver/protocol`
+ */
+export function requireSize(headBytes: number, bodyBytes: number): void {
+  if (headBytes <= MAX_HEAD && bodyBytes <= MAX_BODY) return;
+  throw new OsirisError(
+    "driver/protocol",
+    `Cannot pass a message on: it has more than ${MAX_BODY >> 20} MiB`,
+    { hint: "Give smaller batches" },
+  );
+}
+
 /** The bytes of a frame before its body. */
 export function frameStart(
   tag: bigint,

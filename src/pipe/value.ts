@@ -20,6 +20,16 @@ type Marked = { readonly $: string; readonly [key: string]: unknown };
 /** Deepest nesting of a message. */
 const MAX_DEPTH = 256;
 
+/** Characters of a message, counted wherever they appear: what it holds once may stand in it a million times. */
+const MAX_CHARACTERS = 64 << 20;
+
+/** As many as a value counts by itself. */
+const VALUE = 16;
+
+/** Bits of the longest whole number, and digits that it may have: longer ones take minutes to be written or read. */
+const MAX_BITS = 4096;
+const MAX_DIGITS = 1300;
+
 const VIEWS = {
   Int8Array,
   Uint8Array,
@@ -48,6 +58,11 @@ export function encodeValue(
 ): Encoded {
   const body: Uint8Array<ArrayBuffer>[] = [];
   let at = 0;
+  let left = MAX_CHARACTERS;
+  const count = (characters: number): void => {
+    left -= characters;
+    if (left < 0) throw new TypeError("too much");
+  };
   const binary = (
     buffer: ArrayBuffer,
     offset: number,
@@ -63,14 +78,17 @@ export function encodeValue(
   };
   const encode = (item: unknown, depth: number): unknown => {
     if (depth > MAX_DEPTH) throw new TypeError("too deep");
+    count(VALUE);
     switch (typeof item) {
       case "string":
+        count(item.length);
+        return item;
       case "boolean":
         return item;
       case "number":
         return Number.isFinite(item) ? item : { $: "n", v: String(item) };
       case "bigint":
-        return { $: "i", v: String(item) };
+        return { $: "i", v: digitsOf(item) };
       case "undefined":
         return { $: "u" };
       case "object":
@@ -80,7 +98,10 @@ export function encodeValue(
     }
   };
   const encodeObject = (item: object, depth: number): unknown => {
-    if (Array.isArray(item)) return item.map((one) => encode(one, depth + 1));
+    if (Array.isArray(item)) {
+      count(item.length * VALUE); // before it is walked: it may hold nothing
+      return item.map((one) => encode(one, depth + 1));
+    }
     if (item instanceof MessagePort) return { $: "p", id: bind(item) };
     if (item instanceof ArrayBuffer) {
       return binary(item, 0, item.byteLength, "ArrayBuffer");
@@ -137,7 +158,7 @@ export function decodeValue(
       case "n":
         return Number(mark.v);
       case "i":
-        return BigInt(mark.v as string);
+        return wholeNumber(mark.v);
       case "o":
         return Object.fromEntries(
           (mark.v as [string, unknown][]).map(([key, one]) => [
@@ -160,6 +181,18 @@ export function decodeValue(
     value: decode(JSON.parse(new TextDecoder().decode(head))),
     transfer,
   };
+}
+
+function digitsOf(item: bigint): string {
+  if (BigInt.asIntN(MAX_BITS, item) === item) return String(item);
+  throw new TypeError("a number of so many digits can't be sent");
+}
+
+function wholeNumber(digits: unknown): bigint {
+  if (typeof digits === "string" && digits.length <= MAX_DIGITS) {
+    return BigInt(digits);
+  }
+  throw new RangeError("not a whole number");
 }
 
 function binary(body: ArrayBuffer, { at, bytes, kind }: Marked): unknown {

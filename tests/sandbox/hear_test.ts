@@ -89,6 +89,20 @@ const wrong: readonly (readonly [string, unknown])[] = [
     facts: { a: "x".repeat(70_000) },
   }],
   ["a state that is too large", { t: "state", state: "x".repeat(2 << 20) }],
+  // Each of these is small, and would keep the host busy for minutes.
+  ["facts that are repeated 2^60 times", {
+    t: "emit",
+    name: "a",
+    facts: { a: repeated() },
+  }],
+  ["a state that is long and holds nothing", {
+    t: "state",
+    state: new Array(2 ** 32 - 1),
+  }],
+  ["a state with a number of a million digits", {
+    t: "state",
+    state: { a: 1n << 4_000_000n },
+  }],
   ["a request with a stream", {
     t: "fetch",
     id: 1,
@@ -116,6 +130,28 @@ for (const [what, message] of wrong) {
     assert.throws(() => hear(message), TypeError);
   });
 }
+
+/** What stands for 2^60 values and holds sixty. */
+function repeated(): unknown {
+  let value: unknown = [];
+  for (let times = 0; times < 60; times++) value = [value, value];
+  return value;
+}
+
+Deno.test("hear() takes facts that are just as long as they may be", () => {
+  const facts = { a: new Array(32_764).fill(1) };
+  assert.equal(JSON.stringify(facts).length, 65_535);
+  assert.equal(hear({ t: "emit", name: "a", facts }).t, "emit");
+});
+
+Deno.test("hear() does not walk a list of faults that is long and holds nothing", () => {
+  const faults = new Array(2 ** 32 - 1);
+  const heard = hear({
+    t: "failed",
+    error: { code: "step/failed", message: "no", faults },
+  });
+  assert.equal(heard.t, "failed");
+});
 
 Deno.test("hear() makes control characters visible, so that a line stays one line", () => {
   const message = "done\n\u001b[2K\r\u202eok\u2028";

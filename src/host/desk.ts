@@ -14,6 +14,9 @@ import type { Sandbox } from "./sandbox.ts";
 /** Files and requests that a step may have open at once. */
 const MAX_OPEN = 64;
 
+/** Bytes that a step's requests may hold here at once. */
+const MAX_BODIES = 256 << 20;
+
 /** What a desk needs. */
 export interface DeskOptions {
   readonly sandbox: Sandbox;
@@ -35,6 +38,7 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #requests = new Map<number, AbortController>();
   #files = 0;
+  #bodies = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -74,8 +78,18 @@ export class Desk {
   async fetch(id: number, request: WireRequest): Promise<void> {
     const { sandbox, hosts, secrets, signal } = this.#options;
     const controller = new AbortController();
+    const bytes = request.body?.byteLength ?? 0;
+    this.#bodies += bytes;
     try {
-      if (this.#requests.size >= MAX_OPEN) throw this.#tooMany();
+      // A number that stands for two would hide one of them.
+      if (this.#requests.size >= MAX_OPEN || this.#requests.has(id)) {
+        throw this.#tooMany();
+      }
+      if (this.#bodies > MAX_BODIES) {
+        throw this.#error(
+          `its requests send more than ${MAX_BODIES >> 20} MiB at once`,
+        );
+      }
       this.#requests.set(id, controller);
       const response = await sendRequest(
         request,
@@ -91,6 +105,8 @@ export class Desk {
     } catch (thrown) {
       if (this.#requests.get(id) === controller) this.#requests.delete(id);
       this.#refuse(id, thrown);
+    } finally {
+      this.#bodies -= bytes;
     }
   }
 

@@ -9,6 +9,7 @@ import { Sender } from "../channel/credit.ts";
 import { OsirisError } from "../error.ts";
 import { networkError } from "../network_error.ts";
 import type { WireRequest, WireResponse } from "../protocol.ts";
+import { isHeaderValue } from "./hear.ts";
 
 /** Replaces the named secrets of a connection by placeholders. */
 export interface Placeholders {
@@ -58,6 +59,9 @@ export async function sendRequest(
       `Cannot send request to "${url.host}": the step's connection names another host`,
     );
   }
+  const headers = request.headers.map(([name, value]) =>
+    [name, fill(value, secrets)] as [string, string]
+  );
   // On a kept-alive connection that was closed without an answer, fetch sends a
   // POST again by itself: an append would double without anyone noticing.
   const client = isSafe(request.method)
@@ -66,9 +70,7 @@ export async function sendRequest(
   const response = await fetch(url, {
     client,
     method: request.method,
-    headers: request.headers.map(([name, value]) =>
-      [name, fill(value, secrets)] as [string, string]
-    ),
+    headers,
     // As a stream: a body that fetch holds whole is sent again, unasked, when a
     // kept connection closes without an answer, POST or not.
     body: request.body && streamOf(request.body),
@@ -108,7 +110,14 @@ function fill(value: string, secrets: ReadonlyMap<string, string>): string {
   for (const [placeholder, secret] of secrets) {
     filled = filled.replaceAll(placeholder, () => secret);
   }
-  return filled;
+  filled = filled.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""); // as `fetch` would
+  if (isHeaderValue(filled)) return filled;
+  // Not by what `fetch` says of it, which holds the secret.
+  throw new OsirisError(
+    "connection/invalid",
+    "Cannot send request: a secret of the connection can't stand in a header",
+    { hint: "Look for line breaks or other signs that came in by copying" },
+  );
 }
 
 /** Statuses that the `Response` constructor takes no body for. */

@@ -191,11 +191,24 @@ function wireRequest(value: unknown): WireRequest {
   return {
     url: text(url, MAX_TEXT),
     method: text(method, 32),
-    headers: headers.map((
-      pair,
-    ) => [text(pair[0], MAX_NAME), text(pair[1], MAX_TEXT)]),
+    headers: Array.from(headers, header),
     body: body as Uint8Array<ArrayBuffer> | null,
   };
+}
+
+/** What `fetch` would refuse is refused here: it repeats the value, with secrets put in. */
+function header(pair: unknown): [string, string] {
+  if (!Array.isArray(pair)) throw new TypeError("not headers");
+  const [name, value] = [text(pair[0], MAX_NAME), text(pair[1], MAX_TEXT)];
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name) || !isHeaderValue(value)) {
+    throw new TypeError("not headers");
+  }
+  return [name, value];
+}
+
+/** Whether a text can be the value of a header. */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 /** Bytes that nobody else can change while they are read. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Heard } from "./hear.ts";
 
 /** Messages that a step may send at once, */
 const MAX_BURST = 20_000;
@@ -10,8 +11,11 @@ const MAX_BURST = 20_000;
 /** and every second. A host that can't take more than these would never see a flood by its rate alone. */
 const PER_SECOND = 2_000;
 
-/** Characters of text that a step may have written, in all: they end up on disk. */
+/** Characters that a step may have written, in all: they end up on disk. */
 const MAX_CHARACTERS = 64 << 20;
+
+/** What a line takes besides what the step says: time, session, step. */
+const LINE = 128;
 
 /** Counts the messages of one step. */
 export class Meter {
@@ -20,28 +24,33 @@ export class Meter {
   #excess = 0;
   #characters = 0;
 
-  /** Takes a message. @returns false when it is one too many. */
-  take(message: unknown): boolean {
+  /** Takes a message as it came. @returns false when it is one too many. */
+  take(): boolean {
     const now = performance.now();
     const allowed = (now - this.#since) * PER_SECOND / 1000;
     this.#excess = Math.max(0, this.#excess - allowed) + 1;
     this.#since = now;
+    return this.#excess <= MAX_BURST;
+  }
+
+  /** Takes a message that is about to be written down. @returns false when too much was written. */
+  note(message: Heard): boolean {
     this.#characters += characters(message);
-    return this.#excess <= MAX_BURST && this.#characters <= MAX_CHARACTERS;
+    return this.#characters <= MAX_CHARACTERS;
   }
 }
 
-/** Characters of the parts of a message that get written: facts are few and checked by themselves. */
-function characters(message: unknown): number {
-  const { t, message: text, facts } = (message ?? {}) as {
-    t?: unknown;
-    message?: unknown;
-    facts?: unknown;
-  };
-  if (t === "log") return typeof text === "string" ? text.length : 0;
-  if (t !== "emit") return 0;
-  return Object.values((facts ?? {}) as Record<string, unknown>).reduce<number>(
-    (sum, fact) => sum + (typeof fact === "string" ? fact.length : 32),
-    0,
-  );
+/** Characters that get written of a message. */
+function characters(message: Heard): number {
+  switch (message.t) {
+    case "log":
+      return LINE + message.message.length;
+    case "emit":
+      return LINE + JSON.stringify(message.facts).length;
+    case "measure":
+    case "commit":
+      return LINE;
+    default:
+      return 0;
+  }
 }

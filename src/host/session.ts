@@ -190,13 +190,11 @@ class Session {
 
   #hear(untrusted: unknown): void {
     if (this.#isOver) return;
-    if (!this.#meter.take(untrusted)) {
-      return this.#fail(
-        this.#error("driver/flooded", "its driver floods the host"),
-      );
-    }
+    if (!this.#meter.take()) return this.#flooded();
     try {
-      this.#answer(hear(untrusted));
+      const heard = hear(untrusted);
+      if (!this.#meter.note(heard)) return this.#flooded();
+      this.#answer(heard);
     } catch (thrown) {
       // Whatever else is thrown here is ours: a journal that can't be written.
       this.#fail(
@@ -208,6 +206,10 @@ class Session {
           : asError(thrown, this.#options.start.step),
       );
     }
+  }
+
+  #flooded(): void {
+    this.#fail(this.#error("driver/flooded", "its driver floods the host"));
   }
 
   #answer(message: Heard): void {

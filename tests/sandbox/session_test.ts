@@ -17,7 +17,11 @@ interface Forger {
 }
 
 /** A session whose sandbox says what the test makes it say. */
-function forger(inputs: Record<string, MessagePort> = {}): Forger {
+function forger(
+  inputs: Record<string, MessagePort> = {},
+  hosts: readonly string[] = [],
+  secrets: ReadonlyMap<string, string> = new Map(),
+): Forger {
   let hear: (message: unknown) => void = () => {};
   let died: (error: OsirisError) => void = () => {};
   const heard: ToSandbox[] = [];
@@ -46,8 +50,8 @@ function forger(inputs: Record<string, MessagePort> = {}): Forger {
     },
     sources: {},
     targets: {},
-    hosts: [],
-    secrets: new Map(),
+    hosts,
+    secrets,
     deadlines: DEFAULT_DEADLINES,
     related: ["forger", "before"],
     signal: new AbortController().signal,
@@ -191,10 +195,84 @@ Deno.test("a session ends with driver/flooded on too many messages at once", asy
   await assert.rejects(result, { code: "driver/flooded" });
 });
 
-Deno.test("a session ends with driver/flooded when too much text was said, however slowly", async () => {
-  const { say, result } = forger();
+const text = "x".repeat(65_000);
+
+for (
+  const [where, message, times] of [
+    ["in lines", { t: "log", level: "info", message: text }, 1100],
+    ["in facts", { t: "emit", name: "a", facts: { a: text } }, 1100],
+    ["in facts of facts", { t: "emit", name: "a", facts: { a: [text] } }, 1100],
+    ["in empty lines", { t: "log", level: "info", message: "" }, 600_000],
+    ["in metrics", { t: "measure", name: "a", value: 1, unit: "a" }, 600_000],
+  ] as const
+) {
+  Deno.test(`a session ends with driver/flooded when too much was said ${where}, however slowly`, async () => {
+    const clock = { now: 0 };
+    const { now } = performance;
+    performance.now = () => clock.now;
+    try {
+      const { say, result } = forger();
+      say({ t: "alive" });
+      for (let i = 0; i < times; i++, clock.now += 1) say(message);
+      await assert.rejects(result, { code: "driver/flooded" });
+    } finally {
+      performance.now = now;
+    }
+  });
+}
+
+Deno.test("a session sends no two requests of one number, nor too much at once", async () => {
+  const { say, heard, result } = forger({}, ["127.0.0.1:9"]);
   say({ t: "alive" });
-  const message = "x".repeat(65_000);
-  for (let i = 0; i < 1100; i++) say({ t: "log", level: "info", message });
-  await assert.rejects(result, { code: "driver/flooded" });
+  const url = "http://127.0.0.1:9/";
+  const request = (bytes: number): object => ({
+    url,
+    method: "POST",
+    headers: [],
+    body: new Uint8Array(bytes),
+  });
+  say({ t: "fetch", id: 1, request: request(200 << 20) });
+  say({ t: "fetch", id: 1, request: request(1) });
+  say({ t: "fetch", id: 2, request: request(57 << 20) });
+  const refused = heard.filter(({ t }) => t === "refused") as {
+    id: number;
+    error: { message: string };
+  }[];
+  assert.deepEqual(refused.map(({ id }) => id), [1, 2]);
+  assert.match(refused[1].error.message, /more than 256 MiB at once/);
+  say({ t: "failed", error: { code: "step/failed", message: "enough" } });
+  await assert.rejects(result, { code: "step/failed" });
+});
+
+for (
+  const [name, value] of [
+    ["a\r\nb", "c"],
+    ["", "c"],
+    ["a", "b\nc: d"],
+    ["a", "\u0100"],
+    ["a", "\u0000"],
+  ]
+) {
+  Deno.test(`a session takes no header ${JSON.stringify([name, value])}`, async () => {
+    const { say, result } = forger();
+    say({ t: "alive" });
+    const headers = [[name, value]];
+    const request = { url: "http://a/", method: "GET", headers, body: null };
+    say({ t: "fetch", id: 1, request });
+    await assert.rejects(result, { code: "driver/protocol" });
+  });
+}
+
+Deno.test("a secret that can't stand in a header is not in what is said of it", async () => {
+  const secrets = new Map([["placeholder", "canary\nof two lines"]]);
+  const { say, heard } = forger({}, ["127.0.0.1:9"], secrets);
+  say({ t: "alive" });
+  const headers = [["authorization", "placeholder"]];
+  const url = "http://127.0.0.1:9/";
+  const request = { url, method: "GET", headers, body: null };
+  say({ t: "fetch", id: 1, request });
+  await new Promise((go) => setTimeout(go, 10));
+  const [answer] = heard.slice(-1) as { error?: { code: string } }[];
+  assert.equal(answer.error?.code, "connection/invalid");
+  assert.ok(!JSON.stringify(answer).includes("canary"));
 });

@@ -1,5 +1,6 @@
 /** Attempts on the process, its streams and other steps. @module */
 import { all, type Threat } from "../attempt.ts";
+import { SAVE } from "../manifest.ts";
 
 /** Acting on the process as a whole. */
 export const processes: Threat = {
@@ -97,5 +98,17 @@ export const otherSteps: Threat = {
       "environment_data",
       "object_urls",
     ),
+    {
+      name: "secret_in_a_refusal",
+      steps: (bait) => [{
+        id: "attempt",
+        driver: new URL("../drivers/secret_in_a_refusal.ts", import.meta.url)
+          .href,
+        config: { bait, connection: "@escape.other" },
+        permissions: { net: [`${bait.host}:${bait.port}`] },
+      }, SAVE],
+      worker: "driver/protocol",
+      process: "driver/protocol",
+    },
   ],
 };

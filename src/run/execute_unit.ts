@@ -13,6 +13,7 @@ import { sourceFacts } from "../host/source.ts";
 import { Target } from "../host/target.ts";
 import type { Sandbox } from "../host/sandbox.ts";
 import { runSession, type SessionResult } from "../host/session.ts";
+import { requireUnchanged } from "../modules/unchanged.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import { REJECTS, type Start } from "../protocol.ts";
 import { blame, firstFailure, withStep } from "./blame.ts";
@@ -224,6 +225,7 @@ async function session(
       committed: environment.partOf(id),
       deadlines: environment.deadlinesOf(planned),
     };
+    await requireUnchanged(driver.origin); // as late as can be
     return await runSession(sandbox, {
       start,
       sources: planned.sources,

@@ -11,6 +11,7 @@ import { readManifest } from "../manifest/document.ts";
 import { checkManifest } from "../manifest/load.ts";
 import type { Isolation, Manifest } from "../manifest/manifest.ts";
 import type { ParamValue } from "../manifest/params.ts";
+import { requireApart } from "../lock/apart.ts";
 import { requireNoDrift } from "../lock/drift.ts";
 import { lockOf } from "../lock/lock.ts";
 import { lockPlace, readLock } from "../lock/lock_file.ts";
@@ -172,6 +173,12 @@ export async function planRun(
     }),
   });
   requireGrants(plan);
+  requireApart(
+    plan,
+    [path, envFile, out].flatMap((one) =>
+      one === undefined ? [] : resolve(cwd, one)
+    ),
+  );
   return options.locked ? locked(plan) : plan;
 }
 

@@ -86,6 +86,25 @@ Deno.test("a driver that is changed after it was planned can't read what it newl
   assert.match(result.error!.message, /Requires read access to ".*secret\.ts"/);
 });
 
+for (const isolation of ["worker", "process"] as const) {
+  Deno.test(`a driver that is changed after it was planned does not run (${isolation})`, async () => {
+    await using dir = await tempDir();
+    const source = await Deno.readTextFile(`${DRIVERS}/bundled.js`);
+    await dir.write("honest.js", source);
+    const entry = dir.file("honest.js");
+    const result = await run({ name: "modules", steps: steps("./honest.js") }, {
+      cwd: dir.path,
+      isolation,
+      onEvent({ event }) {
+        if (event !== "step_start") return;
+        Deno.writeTextFileSync(entry, source.replaceAll("one", "two"));
+      },
+    });
+    assert.equal(result.error?.code, "driver/hash-mismatch");
+    assert.equal(result.error.step, "rows");
+  });
+}
+
 Deno.test("an error of another copy of the author's API keeps its code and hint", async () => {
   await using dir = await tempDir();
   const source = await Deno.readTextFile(`${DRIVERS}/bundled.js`);

@@ -125,6 +125,14 @@ export const specs: Threat = {
       process: "permission/not-granted",
     },
     {
+      name: "ask_for_the_lock",
+      tries: "Is granted the folder in which its lock and the connections lie.",
+      source: () => driver(""),
+      permissions: () => ({ write: ["."] }),
+      worker: "permission/not-granted",
+      process: "permission/not-granted",
+    },
+    {
       name: "spec_with_getters",
       tries: "Gives another spec at each look.",
       source: () => driver(`get summary2() { return "x"; }`),

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Masker } from "../connection/masker.ts";
 import type { CommittedPart, Json } from "../driver/driver.ts";
 import { OsirisError } from "../error.ts";
 import type { Sandbox } from "../host/sandbox.ts";
@@ -15,6 +16,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import type { TableCache } from "./cache.ts";
 import type { Journal } from "./journal.ts";
 import { LimitCounter } from "./limits.ts";
+import { requireNoSecret } from "./masking.ts";
 import type { MemoryWatch } from "./memory.ts";
 import { canGoOn, canKeepPart } from "./parts.ts";
 import { countConsumers } from "./units.ts";
@@ -30,6 +32,8 @@ export interface EnvironmentOptions {
   readonly signal: AbortSignal;
   /** Rows that each extractor reads in a dry run; null otherwise. */
   readonly sampleRows: number | null;
+  /** Takes secrets out of what is said. */
+  readonly mask: Masker;
   /** What each step kept at the last committed run. */
   readonly states: ReadonlyMap<string, Json>;
   /** How far the run has come; null in a dry run. */
@@ -171,9 +175,15 @@ export class RunEnvironment {
       if (!isPart || isKept) checkpoint?.committed(step, rows);
       return;
     }
+    this.requireNoSecret(step, "the mark of a commit", token);
     this.#committing.add(step);
     if (isPart && !isKept) checkpoint?.committing(step, null, null);
     else checkpoint?.committing(step, token, rows);
+  }
+
+  /** Refuses what a step would have kept while it holds a secret. @throws {OsirisError} `driver/protocol` */
+  requireNoSecret(step: string, what: string, value: Json): void {
+    requireNoSecret(value, { mask: this.#options.mask, step, what });
   }
 
   /**

@@ -60,7 +60,7 @@ export async function executeRun(
 
 function openEnvironment(
   { plan, folder, journal, states, resumed, checkpoint }: PreparedRun,
-  { sampleRows, onProgress }: RunContext,
+  { mask, sampleRows, onProgress }: RunContext,
   signal: AbortSignal,
   memory: MemoryWatch,
 ): RunEnvironment {
@@ -83,6 +83,7 @@ function openEnvironment(
     memory,
     signal,
     sampleRows: sampleRows ?? null,
+    mask,
     states,
     checkpoint,
     kept: checkpoint

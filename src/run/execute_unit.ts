@@ -226,7 +226,7 @@ async function session(
       deadlines: environment.deadlinesOf(planned),
     };
     await requireUnchanged(driver.origin); // as late as can be
-    return await runSession(sandbox, {
+    const result = await runSession(sandbox, {
       start,
       sources: planned.sources,
       targets,
@@ -239,6 +239,8 @@ async function session(
       signal,
       hooks: environment.hooksOf(id),
     });
+    environment.requireNoSecret(id, "the state", result.state ?? null);
+    return result;
   } catch (thrown) {
     throw withStep(thrown, id);
   } finally {

@@ -69,3 +69,30 @@ export function maskError(error: OsirisError, mask: Masker): OsirisError {
     }),
   });
 }
+
+/**
+ * Refuses what a driver would have kept on disk while it holds a secret. Masked
+ * it would be another value, by which the next run would miss rows.
+ *
+ * @param what Of the message: `the state`.
+ * @throws {OsirisError} `driver/protocol`
+ */
+export function requireNoSecret(
+  value: Json,
+  { mask, step, what }: {
+    readonly mask: Masker;
+    readonly step: string;
+    readonly what: string;
+  },
+): void {
+  const masked = maskJson(value, mask);
+  if (JSON.stringify(masked) === JSON.stringify(value)) return;
+  throw new OsirisError(
+    "driver/protocol",
+    `Cannot keep ${what} of step "${step}": it holds a secret of the run`,
+    {
+      step,
+      hint: "Keep nothing of a connection's: it is there again next time",
+    },
+  );
+}

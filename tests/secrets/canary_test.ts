@@ -29,7 +29,11 @@ async function leakyScene(): Promise<Scene & { readonly param: string }> {
   return Object.assign(scene, { param });
 }
 
-function manifest(fails: boolean, isolation: string): string {
+function manifest(
+  fails: boolean,
+  isolation: string,
+  more: object = {},
+): string {
   return JSON.stringify({
     version: "1.0.0",
     name: "leaky",
@@ -48,6 +52,7 @@ function manifest(fails: boolean, isolation: string): string {
           connection: "@leaky.main",
           fails,
           api_token: "${params.api_token}",
+          ...more,
         },
       },
       ...["peek", "leak"].map((step) => ({
@@ -79,6 +84,25 @@ for (const isolation of ["worker", "process"]) {
       if (fails) return;
       const seen = await Deno.readTextFile(scene.folder.file("peek.csv"));
       assert.equal(seen, 'seen\n"[{},null,{},null,""peek""]"\n');
+    });
+  }
+}
+
+for (const keeps of ["state", "mark"]) {
+  for (const isolation of ["worker", "process"]) {
+    Deno.test(`a driver keeps no secret in its ${keeps} (${isolation})`, async () => {
+      await using scene = await leakyScene();
+      await scene.folder.write("m.json", manifest(false, isolation, { keeps }));
+      const { code, stderr } = await scene.osiris(
+        "run",
+        "m.json",
+        "--checkpoint",
+        `--param=api_token=${scene.param}`,
+      );
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /error driver\/protocol in step "leak"/);
+      assert.match(stderr, /it holds a secret of the run/);
+      assert.deepEqual(scene.find(), []);
     });
   }
 }

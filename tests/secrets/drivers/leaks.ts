@@ -52,7 +52,9 @@ function fail(secret: string): never {
 
 const text = (description: string) => ({ type: "string", description });
 
-export default defineDriver<{ fails: boolean; api_token: string }>({
+export default defineDriver<
+  { fails: boolean; keeps?: "state" | "mark"; api_token: string }
+>({
   spec: {
     name: "leaky.extractor",
     version: "1.0.0",
@@ -63,6 +65,7 @@ export default defineDriver<{ fails: boolean; api_token: string }>({
       additionalProperties: false,
       properties: {
         fails: { type: "boolean", default: false, description: "Fails." },
+        keeps: text("How it keeps a secret on disk."),
         api_token: text("A secret by its name."),
       },
     },
@@ -88,6 +91,10 @@ export default defineDriver<{ fails: boolean; api_token: string }>({
     const inUrl = decodeURIComponent(new URL(url).password);
     const secrets = [password, ticket, inUrl, config.api_token];
     for (const secret of secrets) say(secret, context);
+    if (config.keeps === "state") {
+      context.saveState({ at: [formsOf(ticket)[7]] });
+    }
+    if (config.keeps === "mark") await context.beforeCommit(ticket);
     if (config.fails) fail(secrets.join("\n"));
     const builder = columnBuilder(types.utf8);
     builder.appendValue("row");

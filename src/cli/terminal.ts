@@ -22,7 +22,8 @@ export interface Terminal {
 export function systemTerminal(): Terminal {
   const isTerminal = Deno.stderr.isTerminal();
   return {
-    out: (text) => writeAll(Deno.stdout, text),
+    // A result has no colours: what moves a cursor is none of ours. In JSON it stays the same value.
+    out: (text) => writeAll(Deno.stdout, printable(text)),
     err: (text) => writeAll(Deno.stderr, text),
     isTerminal,
     // Deno reads NO_COLOR itself, which needs no permission.
@@ -57,18 +58,22 @@ export function styled(
 
 /**
  * Text as it may be shown: control characters, which could move the cursor or
- * forge lines, are written out.
+ * forge lines, and those that are not seen or turn the order of others, are
+ * written out.
  */
 export function printable(text: string): string {
   return text.replace(
-    /[^\P{Cc}\n\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    /[^\P{Cc}\n\t]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu,
     (character) =>
       `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
   );
 }
 
-/** Rows in columns, two blanks apart, without blanks at the end. */
-export function columns(rows: readonly (readonly string[])[]): string {
+/** Rows in columns, two blanks apart, without blanks at the end; a row is one line, whatever its cells hold. */
+export function columns(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) =>
+    row.map((cell) => cell.replaceAll("\n", "\\n"))
+  );
   const widths = (rows[0] ?? []).map((_, index) =>
     Math.max(...rows.map((row) => row[index].length))
   );

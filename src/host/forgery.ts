@@ -63,9 +63,9 @@ export function isForged(name: string): boolean {
 export const SANDBOX_CODES =
   /^(?:config|usage|connection|file|data|sql|http|state|step)\/|^driver\/(?:permission|protocol|invalid|flooded|crashed)$/;
 
-/** Control characters, and those that turn the direction of a line or end it unseen. */
-// deno-lint-ignore no-control-regex
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** Control characters, those that are not seen, and those that turn the direction of a line or end it. */
+const HIDDEN =
+  /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** Text as one visible line: what would move a cursor is written out. */
 export function plainText(text: string): string {

@@ -12,7 +12,13 @@ const line = (title: string, maxLength: number): JsonSchema => ({
   pattern: "^[^\\p{Cc}\\u2028\\u2029]+$",
 });
 
-const template = line("a template on one line", 1000);
+/** What permissions are made of: nothing in it may be unseen, or turn the order of what is shown. */
+const template: JsonSchema = {
+  type: "string",
+  title: "a template on one line, of signs that are seen",
+  maxLength: 1000,
+  pattern: "^[^\\p{Cc}\\p{Cf}\\u2028\\u2029]+$",
+};
 
 const key = {
   type: "string",

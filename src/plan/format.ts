@@ -98,12 +98,12 @@ export function formatPlan(plan: Plan): string {
   });
   lines.push("", "The main process");
   lines.push(...table([
-    ["reads", host.read.join("\n")],
-    ["writes", host.write.join("\n")],
-    ["reaches", host.net.join("\n")],
-    ["variables", host.env.join("\n")],
-    ["starts", host.run.join("\n")],
-    ["may start", host.mayRun.join("\n")],
+    ["reads", list(host.read)],
+    ["writes", list(host.write)],
+    ["reaches", list(host.net)],
+    ["variables", list(host.env)],
+    ["starts", list(host.run)],
+    ["may start", list(host.mayRun)],
   ]));
   return lines.join("\n");
 }
@@ -166,9 +166,9 @@ function stepRows(
     ["module", report.module ?? ""],
     ["sha256", report.sha256 ?? ""],
     ["connection", report.connection ?? ""],
-    ["takes", inputs.join("\n")],
-    ["reads", report.reads.join("\n")],
-    ["writes", report.writes.join("\n")],
+    ["takes", list(inputs)],
+    ["reads", list(report.reads)],
+    ["writes", list(report.writes)],
     ["sandbox", sandbox(planned, report)],
   ];
 }
@@ -183,11 +183,20 @@ function sandbox(
       : "none: isolation is inline";
   }
   const items = (["net", "read", "write", "import"] as const).flatMap((kind) =>
-    (permissions[kind] ?? []).map((item) => `${kind} ${item}`)
+    (permissions[kind] ?? []).map((item) => `${kind} ${oneLine(item)}`)
   );
   return `${isolation}, ${
     items.length === 0 ? "no permission at all" : items.join(", ")
   }`;
+}
+
+/** Items one a line: a line break in a path must not begin another. */
+function list(items: readonly string[]): string {
+  return items.map(oneLine).join("\n");
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll("\n", "\\n");
 }
 
 /** Rows of a label and lines; rows without lines are left out. */

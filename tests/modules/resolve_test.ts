@@ -143,6 +143,22 @@ Deno.test("a template that names a secret or no key is refused", async () => {
   assert.match(error.faults![0].message, /a secret/);
 });
 
+Deno.test("a template that is not shown as it is is refused", async () => {
+  await using dir = await tempDir();
+  const source = await Deno.readTextFile(join(FOLDER, "bundled.js"));
+  await dir.write(
+    "a.js",
+    source.replace(
+      "output: true",
+      'output: true, needs: { net: ["\\u202e344:moc.live"] }',
+    ),
+  );
+  const error = await refusal(() => resolveOne("./a.js", { cwd: dir.path }));
+  assert.deepEqual(error.faults?.map(({ path }) => path), [
+    "spec.needs.net[0]",
+  ]);
+});
+
 Deno.test("a spec that stands for a billion values is refused at once", async () => {
   const started = performance.now();
   const error = await refusal(() => resolveOne("./huge_spec.ts"));

@@ -154,11 +154,11 @@ Deno.test("hear() does not walk a list of faults that is long and holds nothing"
 });
 
 Deno.test("hear() makes control characters visible, so that a line stays one line", () => {
-  const message = "done\n\u001b[2K\r\u202eok\u2028";
+  const message = "done\n\u001b[2K\r\u202eok\u2028\u200f\u061c\u200b\u2060";
   const heard = hear({ t: "log", level: "info", message });
   assert.equal(
     (heard as { message: string }).message,
-    "done\\n\\u001b[2K\\r\\u202eok\\u2028",
+    "done\\n\\u001b[2K\\r\\u202eok\\u2028\\u200f\\u061c\\u200b\\u2060",
   );
 });
 

@@ -7,13 +7,16 @@
  * @module
  */
 import { isAbsolute, relative, sep } from "node:path";
+import { quoted } from "../describe.ts";
+import { OsirisError } from "../error.ts";
 import type { Isolation } from "../manifest/manifest.ts";
+import { isExactPackage } from "../modules/place.ts";
 import { isolationOf } from "../plan/isolation.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 
 /** A step as it was locked. */
 export interface LockedStep {
-  /** As the manifest names it, without a pin. */
+  /** As the manifest names it, without a pin; what a name of `osiris.drivers.yaml` stands for. */
   readonly driver: string;
   /** What the driver calls itself. */
   readonly name: string;
@@ -47,7 +50,7 @@ export interface LockedManifest {
   readonly steps: Readonly<Record<string, LockedStep>>;
 }
 
-/** What there is to lock in a plan. */
+/** What there is to lock in a plan. @throws {OsirisError} `driver/unpinned` */
 export function lockOf(plan: Plan): LockedManifest {
   const { manifest, steps, cwd } = plan;
   return {
@@ -67,7 +70,7 @@ function lockStep(
   const shown = (paths: readonly string[]): string[] =>
     paths.map((path) => shownPath(path, cwd)).sort();
   return {
-    driver: step.driver.replace(/#.*$/, ""),
+    driver: codeOf(planned),
     name: spec.name,
     version: spec.version,
     sha256: origin.kind === "module" ? origin.sha256 ?? null : null,
@@ -83,6 +86,21 @@ function lockStep(
       ...(step.rejects === null ? [] : [step.rejects]),
     ]),
   };
+}
+
+/** The code of a step. @throws {OsirisError} `driver/unpinned` when it may be other code tomorrow */
+function codeOf({ id, step, driver: { origin } }: PlannedStep): string {
+  const code = origin.kind === "module"
+    ? origin.source ?? step.driver
+    : step.driver;
+  if (/^(npm|jsr):/.test(code) && !isExactPackage(code)) {
+    throw new OsirisError(
+      "driver/unpinned",
+      `Cannot lock step "${id}": driver ${quoted(code)} names no exact version`,
+      { step: id, hint: 'Write the version out: "npm:name@1.2.3"' },
+    );
+  }
+  return code.replace(/#.*$/, "");
 }
 
 /** A path relative to the working directory, if it is below it. */

@@ -19,6 +19,11 @@ export type ModulePlace =
   }
   | { readonly kind: "npm" | "jsr"; readonly specifier: string };
 
+/** Whether a package is named with its exact version. */
+export function isExactPackage(specifier: string): boolean {
+  return EXACT_PACKAGE.test(specifier);
+}
+
 /** Where relative references count from. */
 export interface PlaceBase {
   /** Folder or file that relative references are beside. */
@@ -91,7 +96,7 @@ function packagePlace(
   { allowUnpinned }: PlaceBase,
 ): ModulePlace {
   const specifier = kind + reference.slice(kind.length);
-  if (EXACT_PACKAGE.test(specifier)) {
+  if (isExactPackage(specifier)) {
     return { kind: kind as "npm" | "jsr", specifier };
   }
   if (

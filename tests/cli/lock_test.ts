@@ -199,3 +199,56 @@ Deno.test("osiris init driver writes a driver whose test passes at once", async 
   const linted = await deno(["lint"], { cwd: dir.path });
   assert.equal(linted.code, 0, linted.stderr);
 });
+
+Deno.test("osiris plan shows what a manifest holds on lines of its own, as it is", async () => {
+  await using dir = await project();
+  const path =
+    "a\n   sandbox     worker, no permission at all\n\u202egnp.\u200f\u009b31m";
+  await dir.write(path, "");
+  await dir.write(
+    "m.json",
+    JSON.stringify({
+      version: "1.0.0",
+      name: "forged",
+      steps: [{
+        id: "read",
+        driver: "./my.ts",
+        config: { path },
+        permissions: { read: ["extra.txt"] },
+      }],
+    }),
+  );
+  for (const args of [["plan", "m.json"], ["plan", "m.json", "--json"]]) {
+    const { code, stdout, stderr } = await osiris(dir, args);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout, /^ *sandbox +worker/m);
+    assert.doesNotMatch(stdout, /[^\P{Cc}\n]|\p{Cf}/u);
+    assert.match(stdout, /\\u202egnp\.\\u200f\\u009b31m/);
+    if (args.includes("--json")) {
+      const [step] = JSON.parse(stdout).steps;
+      assert.ok(
+        step.permissions.read.some((one: string) => one.endsWith(path)),
+      );
+    }
+  }
+});
+
+Deno.test("osiris run --locked refuses other code under a name of osiris.drivers.yaml", async () => {
+  await using dir = await project();
+  const named = (path: string): Promise<unknown> =>
+    dir.write("osiris.drivers.yaml", `drivers: { my.letters: ./${path} }\n`);
+  await dir.write("other.ts", await Deno.readTextFile(dir.file("my.ts")));
+  const manifest = await Deno.readTextFile(dir.file("m.yaml"));
+  await dir.write("m.yaml", manifest.replace("./my.ts", "my.letters"));
+  await named("my.ts");
+  assert.equal((await osiris(dir, ["lock", "m.yaml", GRANT])).code, 0);
+  await named("other.ts"); // which calls itself the same and has the same hash
+  const { code, stderr } = await osiris(dir, [
+    "run",
+    "m.yaml",
+    GRANT,
+    "--locked",
+  ]);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /steps\.\w+\.driver: was \.\/my\.ts, is \.\/other\.ts/);
+});

@@ -147,21 +147,28 @@ Deno.test("a driver from npm runs at its exact version", async () => {
     "work/m.json",
     JSON.stringify({ name: "npm", steps: steps("npm:@kit/driver@1.2.3") }),
   );
-  const { code, stderr } = await deno([
-    "run",
-    "-A",
-    "--no-lock", // the package is nowhere but here
-    "--no-prompt",
-    "--unstable-worker-options",
-    `${ROOT}/cli.ts`,
-    "run",
-    "m.json",
-  ], {
-    cwd: dir.file("work"),
-    env: { HOME: dir.file("home"), DENO_DIR: await denoDir() },
-  });
+  const env = { HOME: dir.file("home"), DENO_DIR: await denoDir() };
+  const osiris = (...args: string[]) =>
+    deno([
+      "run",
+      "-A",
+      "--no-lock", // the package is nowhere but here
+      "--no-prompt",
+      "--unstable-worker-options",
+      `${ROOT}/cli.ts`,
+      ...args,
+    ], { cwd: dir.file("work"), env });
+  const { code, stderr } = await osiris("run", "m.json");
   assert.equal(code, 0, stderr);
   assert.equal(await Deno.readTextFile(dir.file("work/out.csv")), "n\n1\n2\n");
+  // A version that may be another tomorrow can't be locked.
+  await dir.write(
+    "work/m.json",
+    JSON.stringify({ name: "npm", steps: steps("npm:@kit/driver") }),
+  );
+  const locked = await osiris("lock", "m.json", "--allow-unpinned");
+  assert.equal(locked.code, 2, locked.stderr);
+  assert.match(locked.stderr, /driver\/unpinned.*\n.*no exact version/);
 });
 
 /** Where packages are cached, which a changed HOME would move. */

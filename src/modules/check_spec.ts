@@ -10,6 +10,7 @@ import { FaultList } from "../fault_list.ts";
 import { checkSchema } from "../schema/check.ts";
 import { schemaFaults } from "../schema/keywords.ts";
 import { didYouMean } from "../suggest.ts";
+import { checkPatterns } from "./check_patterns.ts";
 import { checkTemplates } from "./check_templates.ts";
 import { plainCopy } from "./plain_copy.ts";
 import { specSchema } from "./spec_schema.ts";
@@ -60,52 +61,6 @@ function checkConfigSchema(
     );
   }
   checkPatterns(schema, path, faults);
-}
-
-/**
- * Refuses patterns that may take for ever: a repeated group that repeats or
- * chooses within. They run in the main thread, where nothing can stop them.
- */
-function checkPatterns(node: unknown, path: string, faults: FaultList): void {
-  if (typeof node !== "object" || node === null) return;
-  for (const [key, value] of Object.entries(node)) {
-    const patterns = key === "pattern" && typeof value === "string"
-      ? [value]
-      : key === "patternProperties" && typeof value === "object" && value
-      ? Object.keys(value)
-      : [];
-    for (const pattern of patterns) {
-      if (pattern.length <= 500 && !isRisky(pattern)) continue;
-      faults.add(
-        "driver/invalid",
-        childPath(path, key),
-        "is a pattern that may take for ever",
-        "Repeat no group that repeats or chooses within",
-      );
-    }
-    checkPatterns(value, childPath(path, key), faults);
-  }
-}
-
-function isRisky(pattern: string): boolean {
-  const plain = pattern.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "x");
-  if (/\\[1-9]|\\k</.test(pattern)) return true;
-  const open: boolean[] = [];
-  for (let at = 0; at < plain.length; at++) {
-    const character = plain[at];
-    if (character === "(") open.push(false);
-    else if (character === ")") {
-      const isComplex = open.pop() ?? false;
-      const isRepeated = /^(?:[*+]|\{\d+,?\d*\})/.test(plain.slice(at + 1));
-      if (isComplex && isRepeated) return true;
-      if ((isComplex || isRepeated) && open.length > 0) {
-        open[open.length - 1] = true;
-      }
-    } else if ("*+|{".includes(character) && open.length > 0) {
-      open[open.length - 1] = true;
-    }
-  }
-  return false;
 }
 
 function checkMode(spec: DriverSpec, faults: FaultList): void {

@@ -143,6 +143,75 @@ Deno.test("a template that names a secret or no key is refused", async () => {
   assert.match(error.faults![0].message, /a secret/);
 });
 
+for (
+  const [pattern, maxLength] of [
+    ["^(a+)+$"],
+    ["(a)\\1"],
+    [".*.*x"],
+    ["^a*a*a*b"],
+    ["a*a*a*a*b", 1000],
+    [`^${"a?".repeat(40)}${"a".repeat(40)}$`, 100],
+    [`^${"(a|a)".repeat(40)}b`, 100],
+    ["^a{0,99}a{0,99}a{0,99}b"],
+    ["^a$".padEnd(501, "a")],
+  ] as [string, number?][]
+) {
+  Deno.test(`a spec may not have the host match ${pattern.slice(0, 30)}`, async () => {
+    assert.deepEqual(await faultsOfPattern({ pattern, maxLength }), [
+      "spec.config.properties.n.pattern",
+    ]);
+    if (maxLength !== undefined) return;
+    const patternProperties = { [pattern]: {} };
+    assert.deepEqual(await faultsOfPattern({ patternProperties }), [
+      "spec.config.properties.n.patternProperties",
+    ]);
+  });
+}
+
+for (
+  const pattern of [
+    "^[A-Za-z_][A-Za-z0-9_]*$",
+    "^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2})?$",
+    "^[^@]+@[^@]+$",
+    "^(a|b|c|d|e|f|g)$",
+    "^https?://",
+  ]
+) {
+  Deno.test(`a spec may have the host match ${pattern}`, async () => {
+    assert.deepEqual(await faultsOfPattern({ pattern }), []);
+  });
+}
+
+async function faultsOfPattern(schema: object): Promise<string[]> {
+  await using dir = await tempDir();
+  const source = await Deno.readTextFile(join(FOLDER, "bundled.js"));
+  await dir.write(
+    "a.js",
+    source.replace(
+      "properties: {",
+      `properties: { n: { description: "N.", ...${JSON.stringify(schema)} },`,
+    ),
+  );
+  const work = resolveOne("./a.js", { cwd: dir.path });
+  const [settled] = await Promise.allSettled([work]);
+  return settled.status === "fulfilled"
+    ? []
+    : settled.reason.faults.map(({ path }: { path: string }) => path);
+}
+
+Deno.test("imports are found in time by the text's length", async () => {
+  await using dir = await tempDir();
+  const blank = " ".repeat(4 << 20);
+  const source = await Deno.readTextFile(join(FOLDER, "bundled.js"));
+  await dir.write("b.ts", "export const b = 1;\n");
+  await dir.write(
+    "a.js",
+    `${source}\n// from${blank}\nimport${blank}(${blank}"./b.ts");`,
+  );
+  const { origin } = await originOf("./a.js", { cwd: dir.path });
+  assert.equal(origin.files?.length, 2);
+});
+
 Deno.test("a template that is not shown as it is is refused", async () => {
   await using dir = await tempDir();
   const source = await Deno.readTextFile(join(FOLDER, "bundled.js"));

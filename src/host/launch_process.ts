@@ -14,6 +14,7 @@ import type { PlannedFile } from "../plan/plan.ts";
 import { memoryError, type ProcessLimits } from "../worker/keep_limits.ts";
 import { childArguments } from "./child_command.ts";
 import type { WriteWatch } from "./file_stream.ts";
+import { plainText } from "./forgery.ts";
 import type { FileWatch, Launch, Sandbox } from "./sandbox.ts";
 import type { SourceNote } from "./serve_sources.ts";
 import type { TargetNote } from "./serve_targets.ts";
@@ -223,7 +224,7 @@ function explain(
   if (/out of memory|Allocation failed/i.test(stderr)) {
     return memoryError(limits.memoryMb);
   }
-  const first = stderr.trim().split("\n")[0];
+  const first = plainText(stderr.trim().split("\n")[0].slice(0, 500));
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
   return new OsirisError(
     "driver/exited",

@@ -56,6 +56,15 @@ export class Target {
           }`,
         );
       }
+      // Others may write to its folder: a link would have us write another file.
+      const there = await Deno.lstat(partial).catch(() => null);
+      if (there !== null && !there.isFile) {
+        throw new OsirisError(
+          "file/not-a-file",
+          `Cannot write file "${file.path}": "${partial}" is in its way, and no file`,
+          { hint: "Find out who has put it there, and remove it" },
+        );
+      }
       const handle = await openPartial(partial, file.path, file.createFolders);
       return new Target(file, partial, handle);
     } catch (thrown) {

@@ -114,6 +114,12 @@ export function encodeValue(
       }
       return binary(buffer, byteOffset, byteLength, kind);
     }
+    if (item instanceof Date) return { $: "d", v: String(item.getTime()) };
+    // What else is not plain is of no use to the other end, which must see that it isn't.
+    if (Object.getPrototypeOf(item) !== Object.prototype) {
+      const kind = Object.prototype.toString.call(item).slice(8, -1);
+      return { $: "k", v: kind };
+    }
     const entries = Object.entries(item).map(([key, one]) =>
       [key, encode(one, depth + 1)] as const
     );
@@ -159,6 +165,10 @@ export function decodeValue(
         return Number(mark.v);
       case "i":
         return wholeNumber(mark.v);
+      case "d":
+        return new Date(Number(mark.v));
+      case "k":
+        return Object.create({ [Symbol.toStringTag]: String(mark.v) });
       case "o":
         return Object.fromEntries(
           (mark.v as [string, unknown][]).map(([key, one]) => [

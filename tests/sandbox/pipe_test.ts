@@ -35,6 +35,25 @@ for (
   });
 }
 
+Deno.test("what JSON makes of a message is the same on both ends of a pipe", () => {
+  const said = structuredClone({
+    at: new Date("2026-01-02T03:04:05.678Z"),
+    never: new Date(NaN),
+    map: new Map([[1, 2]]),
+    set: new Set([1]),
+    pattern: /a/g,
+    error: new Error("a"),
+    none: undefined,
+    infinite: -Infinity,
+    $: "own",
+  });
+  const { head } = encodeValue(said, noPort);
+  const { value } = decodeValue(head, new ArrayBuffer(0), noPort);
+  assert.equal(JSON.stringify(value), JSON.stringify(said));
+  const { map } = value as { map: object };
+  assert.equal(Object.prototype.toString.call(map), "[object Map]");
+});
+
 Deno.test("a number of a million digits is not read from a pipe", () => {
   const head = new TextEncoder().encode(
     JSON.stringify({ $: "i", v: "9".repeat(1_000_000) }),

@@ -1,14 +1,19 @@
 /**
- * Reads a driver's spec in a worker that may do nothing but load the module.
+ * Reads a driver's spec in a sandbox that may do nothing but load the module: a
+ * process where its steps will run in one, else a worker.
  *
  * @module
  */
 import { quoted } from "../describe.ts";
 import type { DriverSpec } from "../driver/spec.ts";
 import { OsirisError } from "../error.ts";
+import { childEnvironment } from "../host/child_command.ts";
+import { launchProcess } from "../host/launch_process.ts";
 import { launchWorker } from "../host/launch_worker.ts";
+import type { Sandbox } from "../host/sandbox.ts";
 import { runSession } from "../host/session.ts";
 import { DEFAULT_DEADLINES } from "../manifest/policies.ts";
+import type { ProcessLimits } from "../worker/keep_limits.ts";
 import { checkSpec } from "./check_spec.ts";
 
 /** A module that may be loaded. */
@@ -31,6 +36,16 @@ export const MODULE_BOOT: URL = new URL(
 const LOAD_MS = 60_000;
 /** Longest silence while it loads, in milliseconds. */
 const SILENCE_MS = 30_000;
+/** What a process may take for it. */
+const LIMITS: ProcessLimits = { memoryMb: 512, cpuS: 60 };
+
+/** How a spec is read. */
+export interface SpecOptions {
+  readonly loadMs?: number;
+  readonly silenceMs?: number;
+  /** Whether in a process, which can be held to memory and time. */
+  readonly inProcess?: boolean;
+}
 
 /**
  * Reads and checks the spec of a module.
@@ -41,15 +56,27 @@ const SILENCE_MS = 30_000;
 export async function readSpec(
   module: LoadableModule,
   shown: string,
-  deadlines: { readonly loadMs?: number; readonly silenceMs?: number } = {},
+  options: SpecOptions = {},
 ): Promise<DriverSpec> {
-  const { url, files, imports } = module;
-  const { loadMs = LOAD_MS, silenceMs = SILENCE_MS } = deadlines;
-  const sandbox = launchWorker({
-    name: shown,
-    boot: MODULE_BOOT,
-    permissions: { net: [], read: files, write: [], import: imports },
-  });
+  if (!options.inProcess) return await readOnce(module, shown, options);
+  try {
+    return await readOnce(module, shown, options);
+  } catch (thrown) {
+    // A process fetches nothing; whether this one may was decided at its start.
+    if (!/--cached-only is specified/.test((thrown as Error).message)) {
+      throw thrown;
+    }
+    return await readOnce(module, shown, { ...options, inProcess: false });
+  }
+}
+
+async function readOnce(
+  module: LoadableModule,
+  shown: string,
+  { loadMs = LOAD_MS, silenceMs = SILENCE_MS, inProcess = false }: SpecOptions,
+): Promise<DriverSpec> {
+  const { url } = module;
+  const sandbox = open(module, shown, inProcess);
   const limits = {
     ...DEFAULT_DEADLINES,
     stepMs: loadMs,
@@ -90,6 +117,26 @@ export async function readSpec(
   }
 }
 
+function open(
+  { files, imports }: LoadableModule,
+  name: string,
+  inProcess: boolean,
+): Sandbox {
+  const launch = {
+    name,
+    boot: MODULE_BOOT,
+    permissions: { net: [], read: files, write: [], import: imports },
+  };
+  return inProcess
+    ? launchProcess({
+      ...launch,
+      limits: LIMITS,
+      sources: [],
+      environment: childEnvironment(),
+    })
+    : launchWorker(launch);
+}
+
 /** The same failure, said of the driver rather than of a step. */
 function explain(
   thrown: unknown,
@@ -106,10 +153,11 @@ function explain(
   const reason = plainText(
     error.message.replaceAll(url, shown).replace(/data:\S+/g, shown),
   )
-    .replace(/^Cannot (?:run|complete) step "[^"]*": /, "")
-    .replace(/^(?:Type)?Error: /, "");
+    .replace(/^Cannot (?:run|complete) step(?: "[^"]*")?: /, "")
+    .replace(/^(?:Type)?Error: /, "")
+    .replace(/^Cannot pass a message on: it holds/, "its spec holds");
   const isDenied = /Requires \w+ access/.test(reason);
-  const isLoading = error.code === "step/failed";
+  const isLoading = ["step/failed", "driver/protocol"].includes(error.code);
   return new OsirisError(
     isDenied ? "driver/permission" : isLoading ? "driver/invalid" : error.code,
     `Cannot use driver ${quoted(shown)}: ${reason}`,
@@ -132,7 +180,7 @@ function hintFor(reason: string, hint?: string): { hint?: string } {
       hint: "Import it by npm: or jsr:, or bundle the driver into one file",
     };
   }
-  if (/Requires \w+ access/.test(reason)) {
+  if (/Requires \w+ access|^its process t/.test(reason)) {
     return {
       hint: "Do nothing while the module loads: the work belongs into run",
     };

@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { childPath, quoted } from "../describe.ts";
 import type { DriverRegistry, RegisteredDriver } from "../driver/registry.ts";
 import { OsirisError } from "../error.ts";
+import { canStartProcesses } from "../host/child_command.ts";
 import type { ManifestDocument } from "../manifest/document.ts";
 import { nearest } from "../suggest.ts";
 import {
@@ -25,6 +26,8 @@ export interface ResolveOptions {
   readonly cwd: string;
   /** Whether modules without a hash or an exact version are taken. */
   readonly allowUnpinned?: boolean;
+  /** Where drivers are asked to run; what the manifest says if left out. */
+  readonly isolation?: string;
 }
 
 /**
@@ -53,13 +56,20 @@ export async function resolveDrivers(
   );
   refuseUnseen(plain, named, builtin);
   refuseShadows(named.modules, builtin, named.path);
+  const isForProcess = (name: string): boolean =>
+    runsInProcess(document, name, options.isolation);
   const jobs = names.flatMap((name) => {
     if (isModuleReference(name)) {
-      return [{ name, job: resolveOne(name, here, builtin, options) }];
+      const own = { ...options, inProcess: isForProcess(name) };
+      return [{ name, job: resolveOne(name, here, builtin, own) }];
     }
     const reference = named.modules.get(name);
     if (reference === undefined) return [];
-    const declared = { ...options, declaredIn: named.path! };
+    const declared = {
+      ...options,
+      inProcess: isForProcess(name),
+      declaredIn: named.path!,
+    };
     return [{
       name,
       job: resolveOne(reference, named.base, builtin, declared),
@@ -86,18 +96,25 @@ async function resolveOne(
   reference: string,
   base: URL,
   builtin: DriverRegistry,
-  options: ResolveOptions & { readonly declaredIn?: string },
+  options: ResolveOptions & {
+    readonly declaredIn?: string;
+    readonly inProcess?: boolean;
+  },
 ): Promise<RegisteredDriver> {
-  const { allowUnpinned = false, declaredIn } = options;
+  const { allowUnpinned = false, declaredIn, inProcess = false } = options;
   const located = await locateModule(reference, base, allowUnpinned);
   const origin = declaredIn === undefined
     ? located
     : { ...located, declaredIn };
-  const spec = await readSpec({
-    url: origin.url,
-    files: origin.files ?? [],
-    imports: origin.imports ?? [],
-  }, reference);
+  const spec = await readSpec(
+    {
+      url: origin.url,
+      files: origin.files ?? [],
+      imports: origin.imports ?? [],
+    },
+    reference,
+    { inProcess },
+  );
   if (builtin.has(spec.name)) {
     throw new OsirisError(
       "driver/invalid",
@@ -117,6 +134,30 @@ function driversOf({ value }: ManifestDocument): string[] {
   return steps.map((step) => step?.driver || step?.component).filter((name) =>
     typeof name === "string"
   );
+}
+
+/**
+ * Whether a step runs this module in a process: then its spec is read in one
+ * too, since loading it is running it. Shapes are checked later.
+ */
+function runsInProcess(
+  { value }: ManifestDocument,
+  name: string,
+  asked: string | undefined,
+): boolean {
+  const { steps, isolation } = value as {
+    readonly steps: readonly {
+      driver?: unknown;
+      component?: unknown;
+      isolation?: unknown;
+    }[];
+    readonly isolation?: unknown;
+  };
+  const levels = steps.filter((step) =>
+    (step?.driver || step?.component) === name
+  ).map((step) => step.isolation ?? asked ?? isolation ?? "auto");
+  return canStartProcesses() &&
+    levels.some((level) => level === "auto" || level === "process");
 }
 
 function baseOf({ location }: ManifestDocument, cwd: string): URL {

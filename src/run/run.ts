@@ -135,6 +135,7 @@ export async function checkRun(
   const drivers = await resolveDrivers(document, own, {
     cwd,
     allowUnpinned: options.allowUnpinned ?? false,
+    ...pick(options, ["isolation"]),
   });
   const checked = await checkManifest(document, {
     drivers,

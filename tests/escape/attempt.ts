@@ -42,7 +42,7 @@ export interface Attempt {
   readonly permissions?: (bait: Bait) => object;
   /** Limits, deadlines and the like of the manifest. */
   readonly options?: object;
-  /** Whether it may take its run along, at worker level, so that it gets one to itself. */
+  /** Whether it may take its run along, at worker level, so that it gets one to itself; one that `dies` does at its level. */
   readonly isAlone?: boolean;
 }
 

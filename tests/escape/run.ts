@@ -56,7 +56,7 @@ export async function runCatalogue(
 /** Long ones first, so that none is waited for at the end. */
 function batchesOf(level: Level): Batch[] {
   const isAlone = (one: Attempt): boolean =>
-    level === "worker" && one.isAlone === true;
+    one[level] === "dies" || (level === "worker" && one.isAlone === true);
   const shared = attempts.filter((one) => !isAlone(one)).reverse();
   const batches: Batch[] = [];
   for (let at = 0; at < shared.length; at += SHARED) {

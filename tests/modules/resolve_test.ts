@@ -232,7 +232,7 @@ Deno.test("a spec that stands for a billion values is refused at once", async ()
   const started = performance.now();
   const error = await refusal(() => resolveOne("./huge_spec.ts"));
   assert.equal(error.code, "driver/invalid");
-  assert.match(error.message, /too big/);
+  assert.match(error.message, /too big|holds what can't be sent/);
   assert.ok(performance.now() - started < 3000);
 });
 

@@ -151,6 +151,18 @@ export const specs: Threat = {
       process: "driver/invalid",
     },
     {
+      name: "spec_that_fills_heap",
+      tries: "Fills the heap while its spec is read.",
+      source: () =>
+        driver(
+          "",
+          "const a = []; for (;;) a.push(new Array(1e5).fill(a.length));",
+        ),
+      worker: "dies",
+      process: "driver/memory",
+      isAlone: true,
+    },
+    {
       name: "spec_of_builtin",
       tries: "Calls itself as a built-in driver is called.",
       source: () => driver("").replace("escape.spec", "mysql.writer"),

@@ -51,7 +51,9 @@ export async function sendRequest(
 ): Promise<WireResponse> {
   const url = new URL(request.url);
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
-  const isKnown = /^https?:$/.test(url.protocol) &&
+  // Plain HTTP on the port of HTTPS would show the secrets to whoever listens.
+  const isPlain = url.protocol === "http:" && port !== "443";
+  const isKnown = (isPlain || url.protocol === "https:") &&
     hosts.includes(`${url.hostname}:${port}`);
   if (!isKnown) {
     throw new OsirisError(

@@ -176,10 +176,11 @@ for (
     "file:///etc/passwd",
     "data:text/plain,x",
     "not a url",
+    "http://127.0.0.1:443/",
   ]
 ) {
   Deno.test(`a session sends no request to ${url}, which the plan does not name`, async () => {
-    const { say, heard } = forger();
+    const { say, heard } = forger({}, ["127.0.0.1:443"]);
     say({ t: "alive" });
     const request = { url, method: "GET", headers: [], body: null };
     say({ t: "fetch", id: 1, request });

@@ -6,7 +6,8 @@
  * `DENO_AUDIT_PERMISSIONS=FILE`: it then writes down each check with its time
  * and item, though not its thread. A check counts for the steps that were
  * running at that second and were granted the item: what a step used is at most
- * what is told here, since the main process looks at paths too.
+ * what is told here, since the main process looks at paths too. Of a step in a
+ * process of its own nothing is known: its checks are not in that file.
  *
  * @module
  */
@@ -38,7 +39,7 @@ export interface StepAudit {
   readonly writes: readonly string[];
   /** Files that were put in place. */
   readonly written: readonly string[];
-  /** Granted items that were asked for; null when no checks are known. */
+  /** Granted items that were asked for; null when no checks of it are known. */
   readonly used: AuditItems | null;
   /** What it was refused, in the words of Deno. */
   readonly denied: readonly string[];
@@ -87,7 +88,9 @@ export function auditRun(
           String((file as { path?: unknown }).path)
         )
       ),
-      used: checks && usedOf(granted, checks, from, to),
+      used: checks === null || start.isolation === "process"
+        ? null
+        : usedOf(granted, checks, from, to),
       denied: of(step, "permission_denied").map(({ error }) => String(error)),
     };
   });

@@ -130,9 +130,9 @@ Deno.test("osiris audit tells what each step was granted, used and denied", asyn
   await using dir = await project();
   const checks = dir.file("checks.jsonl");
   const idle = "--grant=count:net=idle.example:443";
-  const ran = await osiris(dir, ["run", "m.yaml", GRANT, idle, "--json"], {
-    DENO_AUDIT_PERMISSIONS: checks,
-  });
+  const here = "--isolation=worker"; // in this process, whose checks are told
+  const args = ["run", "m.yaml", GRANT, idle, here, "--json"];
+  const ran = await osiris(dir, args, { DENO_AUDIT_PERMISSIONS: checks });
   assert.equal(ran.code, 0, ran.stderr);
   const { run_id: id } = JSON.parse(ran.stdout);
   const { stdout } = await osiris(dir, [

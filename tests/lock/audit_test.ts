@@ -67,6 +67,10 @@ Deno.test("auditRun() counts a check for the step that was granted the item and 
     import: [],
   });
   assert.deepEqual(b.used?.net, []);
+  // The checks of another process are in no file of this one.
+  const elsewhere: RunEvent = { ...events[0], isolation: "process" };
+  const [c] = auditRun([elsewhere], []);
+  assert.equal(c.used, null);
 });
 
 Deno.test("parseChecks() refuses what Deno did not write", async () => {

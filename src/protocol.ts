@@ -137,6 +137,8 @@ export type FromSandbox =
   | { readonly t: "alive" }
   /** A sign of life. `moves` counts what has moved through the step; `waits` says that it waits for another step. */
   | { readonly t: "beat"; readonly moves: number; readonly waits: boolean }
+  /** A permission was refused; the step may go on all the same. */
+  | { readonly t: "denied"; readonly message: string }
   | { readonly t: "log"; readonly level: LogLevel; readonly message: string }
   | {
     readonly t: "emit";

@@ -36,6 +36,7 @@ const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
     moves: count(moves ?? 0),
     waits: waits === true,
   }),
+  denied: ({ message }) => ({ message: plainText(text(message, MAX_TEXT)) }),
   log: ({ level, message }) => ({
     level: oneOf(["debug", "info", "warn", "error"], level),
     message: plainText(text(message, MAX_TEXT)),
@@ -76,6 +77,7 @@ const PARTS: { readonly [K in Kind]: readonly string[] } = {
   ready: [],
   alive: [],
   beat: ["moves", "waits"],
+  denied: ["message"],
   log: ["level", "message"],
   emit: ["name", "facts"],
   measure: ["name", "value", "unit"],

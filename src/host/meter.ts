@@ -44,6 +44,7 @@ export class Meter {
 function characters(message: Heard): number {
   switch (message.t) {
     case "log":
+    case "denied":
       return LINE + message.message.length;
     case "emit":
       return LINE + JSON.stringify(message.facts).length;

@@ -24,6 +24,8 @@ export interface SessionHooks {
   emit(name: string, facts: Readonly<Record<string, Json>>): void;
   measure(name: string, value: number, unit: string): void;
   progress(rows: number): void;
+  /** A permission was refused to the step. */
+  denied?(error: string): void;
   /** The step is about to make its changes final, or has; noted on disk when this returns. */
   commit?(
     step: {
@@ -221,6 +223,8 @@ class Session {
         return this.#beat(message.moves, message.waits);
       case "log":
         return hooks.log(message.level, message.message);
+      case "denied":
+        return hooks.denied?.(message.message);
       case "emit":
         return hooks.emit(message.name, message.facts);
       case "measure":

@@ -63,6 +63,8 @@ export class RunEnvironment {
   readonly #total: LimitCounter;
   /** Holds each step's table on disk to the step's limits. */
   readonly #onDisk: ReadonlyMap<string, LimitCounter>;
+  /** Refused permissions that were told. */
+  readonly #denials: { readonly step: string; readonly error: string }[] = [];
   /** Steps that have said that they make their changes final. */
   readonly #committing = new Set<string>();
 
@@ -158,6 +160,10 @@ export class RunEnvironment {
       measure: (name, value, unit) => journal.measure(name, value, unit, step),
       commit: (said) => this.#noteCommit(step, said),
       progress: (rows) => this.#tellProgress(step, rows),
+      denied: (error) => {
+        this.#denials.push({ step, error });
+        emit("permission_denied", { error });
+      },
     };
   }
 
@@ -184,6 +190,13 @@ export class RunEnvironment {
   /** Refuses what a step would have kept while it holds a secret. @throws {OsirisError} `driver/protocol` */
   requireNoSecret(step: string, what: string, value: Json): void {
     requireNoSecret(value, { mask: this.#options.mask, step, what });
+  }
+
+  /** Whether the refusal that a step has failed with was told when it happened. */
+  isToldDenial(failure: OsirisError): boolean {
+    return this.#denials.some(({ step, error }) =>
+      step === failure.step && failure.message.includes(error)
+    );
   }
 
   /**

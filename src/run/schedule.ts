@@ -115,8 +115,9 @@ async function runUnit(
 function tellFailure(
   error: OsirisError,
   attempt: number,
-  { journal }: RunEnvironment,
+  environment: RunEnvironment,
 ): void {
+  const { journal } = environment;
   const { step, code, message, hint, cause } = error;
   journal.emit("step_failed", {
     "step_id": step ?? null,
@@ -128,7 +129,7 @@ function tellFailure(
       ? `${cause.name}: ${cause.message}`
       : null,
   });
-  if (code === "driver/permission") {
+  if (code === "driver/permission" && !environment.isToldDenial(error)) {
     journal.emit("permission_denied", {
       "step_id": step ?? null,
       error: message,

@@ -11,6 +11,7 @@ import { attach, type Line } from "./attach.ts";
 import { confine } from "./confine.ts";
 import { cut } from "./context.ts";
 import type { Load } from "./serving.ts";
+import { tellDenials } from "./tell_denials.ts";
 
 /** Serves a driver that stands in the boot module's static graph. */
 export function serve(driver: Driver): void {
@@ -52,6 +53,9 @@ function serveWith(load: Load, isForeign: boolean): void {
     say: (level, message) => post({ t: "log", level, message: cut(message) }),
     isForeign,
   });
+  if (isForeign) {
+    tellDenials((message) => post({ t: "denied", message: cut(message) }));
+  }
   attach(line, {
     load,
     holdLock: (name) =>

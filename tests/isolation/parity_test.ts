@@ -256,6 +256,46 @@ const REACHES = `export default {
   },
 };`;
 
+Deno.test("a driver that takes each refusal without a word is told of, in both levels", async () => {
+  const { code, events } = await same([
+    { id: "secret", driver: "./tries.ts" },
+  ], {
+    files: {
+      "tries.ts": REACHES.replace(
+        'yield await Deno.readFile("/etc/passwd");',
+        `const doors = [
+          () => Deno.readFileSync("/etc/passwd"),
+          () => Deno.readFileSync("/etc/passwd"),
+          () => Deno.env.get("HOME"),
+          () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
+          () => Deno.kill(Deno.pid),
+        ];
+        for (const door of doors) {
+          Object.setPrototypeOf(Deno.errors.NotCapable.prototype, null);
+          try { await door(); } catch { /* nobody is to know */ }
+        }
+        const type = { kind: "null" };
+        yield {
+          schema: { fields: [{ name: "n", type, nullable: true }] },
+          length: 0,
+          columns: [{ type, length: 0, nullCount: 0, validity: null, data: new Uint8Array(0), offsets: null }],
+        };`,
+      ),
+    },
+  });
+  assert.equal(code, null);
+  const denied = events.filter(({ event }) => event === "permission_denied");
+  assert.deepEqual(
+    denied.map(({ error }) => String(error).replace(/, run again.*/, "")),
+    [
+      'Requires read access to "/etc/passwd"',
+      'Requires env access to "HOME"',
+      'Requires net access to "127.0.0.1:1"',
+      "Deno.kill is not available to drivers",
+    ],
+  );
+});
+
 Deno.test("a driver that reaches for more is denied, and the denial told, in both levels", async () => {
   const { code, events } = await same([
     { id: "secret", driver: "./reaches.ts" },

@@ -7,6 +7,7 @@ const honest: readonly object[] = [
   { t: "ready" },
   { t: "beat" },
   { t: "log", level: "info", message: "hello" },
+  { t: "denied", message: "Requires read access" },
   { t: "emit", name: "table_found", facts: { table: "orders", rows: 2n } },
   { t: "measure", name: "pages", value: 2.5, unit: "pages" },
   { t: "progress", rows: 10 },

@@ -8,7 +8,11 @@ export const floods: Threat = {
   title: "flood the host",
   remote: "as here",
   attempts: [
-    ...all("driver/flooded", "log_flood", "console_flood"),
+    // On a busy machine 64 MB take longer than the others may be idle.
+    ...all("driver/flooded", "log_flood", "console_flood").map((one) => ({
+      ...one,
+      options: { deadlines: { idle: "30s" } },
+    })),
     {
       name: "progress_flood",
       worker: "driver/flooded",

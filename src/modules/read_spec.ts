@@ -132,6 +132,7 @@ function open(
       ...launch,
       limits: LIMITS,
       sources: [],
+      partials: [],
       environment: childEnvironment(),
     })
     : launchWorker(launch);

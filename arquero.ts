@@ -56,7 +56,7 @@ export async function readTable(
   { allowLossy = [] }: ReadOptions = {},
 ): Promise<aq.ColumnTable> {
   const { fields } = await input.schema();
-  const batches = await Array.fromAsync(input.batches());
+  const batches = await input.gather();
   const columns = fields.map(({ name, type }, index) => {
     const chunks = batches.map((batch) => batch.columns[index]);
     const lossy = allowLossy.includes(name);

@@ -104,6 +104,7 @@ async function workOf(
     async *batches() {
       yield* batches;
     },
+    gather: () => Promise.resolve(batches),
   };
   return () => writeCsv(table, nowhere, WRITE);
 }

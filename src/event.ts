@@ -22,6 +22,8 @@ export type EventName =
   | "cleanup_complete"
   | "permission_denied"
   | "memory_spill"
+  | "memory_wait"
+  | "memory_over"
   | "limit_near"
   | "log"
   | "run_end";

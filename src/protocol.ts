@@ -115,7 +115,7 @@ export type ToSandbox =
     readonly id: number;
     readonly response: WireResponse;
   }
-  /** What was asked for has been noted. */
+  /** What was said or asked for has been noted. */
   | { readonly t: "noted"; readonly id: number }
   | { readonly t: "refused"; readonly id: number; readonly error: WireError };
 
@@ -163,6 +163,8 @@ export type FromSandbox =
     readonly rows: number | null;
     readonly isOver: boolean;
   }
+  /** The step is about to hold so many bytes of its inputs, all told; it waits for `noted`. */
+  | { readonly t: "hold"; readonly id: number; readonly bytes: number }
   | { readonly t: "open"; readonly id: number; readonly name: string }
   | { readonly t: "fetch"; readonly id: number; readonly request: WireRequest }
   | { readonly t: "abort-fetch"; readonly id: number }

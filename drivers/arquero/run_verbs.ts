@@ -8,7 +8,8 @@ import { OsirisError } from "../../src/error.ts";
 import { didYouMean } from "../../src/suggest.ts";
 import { badArgument, isObject } from "./args.ts";
 import type { LazyTable } from "./table.ts";
-import { DROPS, KEEPS, OPEN_VERBS, ROWWISE, VERBS } from "./verbs/all.ts";
+import { ROWWISE } from "./rowwise_verbs.ts";
+import { DROPS, KEEPS, OPEN_VERBS, VERBS } from "./verbs/all.ts";
 import { NO_KEYS, type State, type Verb, type VerbCall } from "./verbs/verb.ts";
 
 /** A verb with what stands under it. */
@@ -77,7 +78,7 @@ export function rehearse(
   input: VerbsInput,
 ): Rehearsal {
   const open = verbs.findIndex(({ name }) => OPEN_VERBS.has(name));
-  let isRowwise = verbs.every(({ name }) => ROWWISE.has(name));
+  let isRowwise = verbs.every(({ name }) => ROWWISE.includes(name));
   const seen = (overRows: boolean): void => {
     if (overRows) isRowwise = false;
   };

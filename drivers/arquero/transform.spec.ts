@@ -5,6 +5,7 @@
  * @module
  */
 import type { DriverSpec, JsonSchema } from "../../src/driver/spec.ts";
+import { ROWWISE } from "./rowwise_verbs.ts";
 
 const any = (description: string): JsonSchema => ({ description });
 
@@ -116,6 +117,12 @@ export const spec: DriverSpec = {
   },
   inputs: { min: 1, max: null },
   output: true,
-  // Reads batches as they come; how many it must keep depends on its verbs.
-  capabilities: { streaming: true },
+  capabilities: {
+    // Reads batches as they come, unless a verb needs all rows.
+    streaming: {
+      properties: {
+        verbs: { items: { propertyNames: { enum: [...ROWWISE] } } },
+      },
+    },
+  },
 };

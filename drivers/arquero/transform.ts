@@ -110,7 +110,7 @@ async function readTables(
   const entries = Object.entries(step.inputs);
   const tables = await Promise.all(entries.map(async ([name, input]) => {
     const schema = await input.schema();
-    const batches = asEmpty ? [] : await Array.fromAsync(input.batches());
+    const batches = asEmpty ? [] : await input.gather();
     return [name, tableOf(step, schema, batches)] as const;
   }));
   return new Map(tables);

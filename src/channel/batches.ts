@@ -95,7 +95,7 @@ export class BatchSender {
 }
 
 /** Receives batches of one table. */
-export class BatchReceiver implements TableInput {
+export class BatchReceiver implements Omit<TableInput, "gather"> {
   readonly #receiver: Receiver;
   readonly #isDeep: boolean;
   readonly #producer: string | undefined;

@@ -111,6 +111,8 @@ function lineOf(event: RunEvent, terminal: Terminal): string[] {
         }`,
       ];
     case "memory_spill":
+    case "memory_wait":
+    case "memory_over":
     case "limit_near":
     case "cleanup_failed":
       return [styled(terminal, "yellow", verboseLine(event))];

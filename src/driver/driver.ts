@@ -29,6 +29,12 @@ export interface TableInput {
    * the memory that dead ones would fill.
    */
   batches(options?: { readonly reuse?: boolean }): AsyncIterable<Batch>;
+  /**
+   * All batches at once, in place of {@linkcode batches}: waits until the run's
+   * memory budget has room for them, beside what other steps hold. Ask for all
+   * inputs that you hold at the same time by one `Promise.all`.
+   */
+  gather(): Promise<Batch[]>;
 }
 
 /** A file that the host opened for reading. */

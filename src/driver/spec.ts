@@ -63,8 +63,12 @@ export interface Needs {
 
 /** What a driver can do beyond the minimum. */
 export interface Capabilities {
-  /** Takes its input batch by batch, so that it may run while its producer does. */
-  readonly streaming?: boolean;
+  /**
+   * Takes its input batch by batch, so that it may run while its producer does:
+   * always, or with a config that fits a schema. Otherwise its inputs count in
+   * the run's memory budget as held whole while it runs.
+   */
+  readonly streaming?: boolean | JsonSchema;
   /** Has `cursor` in its config: incremental reads with durable state. */
   readonly incremental?: boolean;
   /** Accepts `rejects` in the step: bad rows are collected instead of failing. */

@@ -62,6 +62,7 @@ const READERS: { readonly [K in Kind]: (m: Fields) => Omit<Heard, "t"> } = {
     token: token === null ? null : plainText(text(token, MAX_TOKEN)),
     isOver: isOver === true,
   }),
+  hold: ({ id, bytes }) => ({ id: count(id), bytes: count(bytes) }),
   open: ({ id, name }) => ({ id: count(id), name: text(name, MAX_NAME) }),
   fetch: ({ id, request }) => ({
     id: count(id),
@@ -85,6 +86,7 @@ const PARTS: { readonly [K in Kind]: readonly string[] } = {
   account: ["reason", "rows"],
   state: ["state"],
   commit: ["id", "token", "rows", "isOver"],
+  hold: ["id", "bytes"],
   open: ["id", "name"],
   fetch: ["id", "request"],
   "abort-fetch": ["id"],

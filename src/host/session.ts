@@ -26,6 +26,8 @@ export interface SessionHooks {
   progress(rows: number): void;
   /** A permission was refused to the step. */
   denied?(error: string): void;
+  /** The step is about to hold so many bytes of its inputs; it goes on when this has come to its end. */
+  hold?(bytes: number): Promise<void>;
   /** The step is about to make its changes final, or has; noted on disk when this returns. */
   commit?(
     step: {
@@ -239,6 +241,8 @@ class Session {
       case "commit":
         hooks.commit?.(message);
         return this.#sandbox.post({ t: "noted", id: message.id });
+      case "hold":
+        return void this.#hold(message.id, message.bytes);
       case "open":
         return void this.#desk.open(message.id, message.name);
       case "fetch":
@@ -259,6 +263,18 @@ class Session {
     this.#arm("heartbeat", this.#options.deadlines.heartbeatMs, () => {
       this.#arm("heartbeat", LATE_MS, () => this.#hung());
     });
+  }
+
+  async #hold(id: number, bytes: number): Promise<void> {
+    const { hooks, start } = this.#options;
+    try {
+      await hooks.hold?.(bytes);
+      if (!this.#isOver) this.#sandbox.post({ t: "noted", id });
+    } catch (thrown) {
+      if (this.#isOver) return;
+      const error = encodeError(asError(thrown, start.step));
+      this.#sandbox.post({ t: "refused", id, error });
+    }
   }
 
   /** A step that neither moves anything nor waits for another waits for somebody who may never come. */

@@ -115,7 +115,7 @@ export const inlineManifest: JsonSchema = {
     memory_budget: {
       ...size,
       description:
-        "Tables kept in memory before they spill to disk. Default: 512MiB.",
+        "Tables in memory, between steps and held whole by them; what is more spills to disk. Default: 512MiB.",
     },
     checkpoint: {
       type: "boolean",

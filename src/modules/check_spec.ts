@@ -34,12 +34,23 @@ export function checkSpec(untrusted: unknown, shown: string): DriverSpec {
   checkConfigSchema(spec?.config, "spec.config", faults);
   const fields = spec?.connection?.fields;
   checkConfigSchema(fields, "spec.connection.fields", faults);
+  checkStreaming(spec?.capabilities?.streaming, faults);
   faults.throwIfAny("driver/invalid", subject);
   checkMode(spec, faults);
   checkSecrets(spec, faults);
   checkTemplates(spec, faults);
   faults.throwIfAny("driver/invalid", subject);
   return spec;
+}
+
+function checkStreaming(
+  streaming: boolean | JsonSchema | undefined,
+  faults: FaultList,
+): void {
+  if (typeof streaming !== "object" || streaming === null) return;
+  const path = "spec.capabilities.streaming";
+  faults.addAll("driver/invalid", schemaFaults(streaming, path));
+  checkPatterns(streaming, path, faults);
 }
 
 function checkConfigSchema(

@@ -127,7 +127,7 @@ export const specSchema: JsonSchema = {
       type: "object",
       additionalProperties: false,
       properties: {
-        streaming: { type: "boolean" },
+        streaming: { type: ["boolean", "object"] },
         incremental: { type: "boolean" },
         rejects: { type: "boolean" },
         probe: { type: "boolean" },

@@ -1,6 +1,7 @@
 /**
  * The tables between steps: kept until their last consumer is done, counted in
- * bytes, and written to disk as Arrow IPC past the run's budget. A table that a
+ * bytes, and written to disk as Arrow IPC past the run's budget. What steps hold
+ * whole counts too: tables go to disk to make room for it. A table that a
  * resumed run may need is on disk as a whole, and stays there when the run fails.
  *
  * @module
@@ -8,23 +9,9 @@
 import { join } from "node:path";
 import { OsirisError } from "../error.ts";
 import { fileError } from "../host/file_error.ts";
-import { type Batch, batchBytes, copyBatch } from "../table/batch.ts";
-import { removeIfThere } from "./live.ts";
-import { readSpill, SpillFile } from "./spill.ts";
-
-/** A table in the cache: its first batches in memory, the rest on disk. */
-interface Entry {
-  readonly batches: Batch[];
-  /** Whether the whole table is on disk, for another run. */
-  readonly isKept: boolean;
-  /** Bytes of `batches`. */
-  bytes: number;
-  rows: number;
-  isComplete: boolean;
-  spill: SpillFile | null;
-  /** A finished file to read after `batches`. */
-  path: string | null;
-}
+import { type Batch, batchBytes } from "../table/batch.ts";
+import { CachedTable } from "./cached_table.ts";
+import { SpillFile } from "./spill.ts";
 
 /** How a cache is kept. */
 export interface CacheOptions {
@@ -32,7 +19,7 @@ export interface CacheOptions {
   readonly folder: string;
   /** Where tables are kept for a run that resumes this one; made when first needed. */
   readonly keepFolder: string;
-  /** Bytes that may stay in memory. */
+  /** Bytes that may stay in memory, those that steps hold included. */
   readonly budget: number;
   /** Called when a table starts to go to disk, with the bytes in memory. */
   readonly onSpill?: (table: string, bytes: number) => void;
@@ -53,9 +40,13 @@ export interface KeptTable {
 
 /** Keeps the tables of one run. */
 export class TableCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #tables = new Map<string, CachedTable>();
   readonly #options: CacheOptions;
   #bytes = 0;
+  /** Bytes that steps hold, and what they will hold once there is room. */
+  #held = 0;
+  #promised = 0;
+  #peakBytes = 0;
   #diskBytes = 0;
   #peakDiskBytes = 0;
 
@@ -66,6 +57,11 @@ export class TableCache {
   /** Bytes of all tables in memory. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Most bytes in memory at once: of tables here, and of those that steps hold. */
+  get peakBytes(): number {
+    return this.#peakBytes;
   }
 
   /** Bytes of all tables on disk. */
@@ -80,18 +76,23 @@ export class TableCache {
 
   /** Names of the tables it holds. */
   get tables(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#tables.keys()];
   }
 
   /** Rows of a table; undefined when it isn't here or not complete. */
   rows(table: string): number | undefined {
-    const entry = this.#entries.get(table);
+    const entry = this.#tables.get(table);
     return entry?.isComplete ? entry.rows : undefined;
+  }
+
+  /** Most bytes that a table takes as a whole in memory; 0 when it isn't here. */
+  size(table: string): number {
+    return this.#tables.get(table)?.size ?? 0;
   }
 
   /** Where a table lies that was put to be kept; null for others. */
   kept(table: string): KeptTable | null {
-    const entry = this.#entries.get(table);
+    const entry = this.#tables.get(table);
     if (!entry?.isComplete || !entry.isKept || entry.path === null) return null;
     return { path: entry.path, rows: entry.rows };
   }
@@ -108,8 +109,8 @@ export class TableCache {
     isKept = false,
   ): Promise<void> {
     this.clear(table);
-    const entry = newEntry(isKept);
-    this.#entries.set(table, entry);
+    const entry = new CachedTable(isKept);
+    this.#tables.set(table, entry);
     try {
       for await (const batch of batches) await this.#add(table, entry, batch);
       await this.#finish(table, entry);
@@ -123,25 +124,26 @@ export class TableCache {
   /** Takes in a table that an earlier run kept. */
   adopt(table: string, { path, rows }: KeptTable): void {
     this.clear(table);
-    const entry = newEntry(true);
-    this.#entries.set(
+    const entry = new CachedTable(true);
+    const size = sizeOf(path);
+    this.#tables.set(
       table,
-      Object.assign(entry, { path, rows, isComplete: true }),
+      Object.assign(entry, { path, rows, size, isComplete: true }),
     );
   }
 
-  async #add(table: string, entry: Entry, batch: Batch): Promise<void> {
+  async #add(table: string, entry: CachedTable, batch: Batch): Promise<void> {
     const bytes = batchBytes(batch);
-    const fits = this.#bytes + bytes <= this.#options.budget;
+    const { budget, keepFolder, folder, onSpill } = this.#options;
+    await entry.settle();
+    const fits = this.#bytes + this.#promised + bytes <= budget;
     entry.rows += batch.length;
-    if (!entry.spill && !entry.isKept && fits) {
-      entry.batches.push(batch);
-      entry.bytes += bytes;
-      this.#bytes += bytes;
-      return;
+    entry.size += Math.max(bytes, paddedBytes(batch));
+    if (entry.isInMemory && fits) {
+      entry.keep(batch, bytes);
+      return this.#count(bytes);
     }
     if (!entry.spill) {
-      const { keepFolder, folder, onSpill } = this.#options;
       const path = entry.isKept
         ? join(keepFolder, `${table}.arrow.partial`)
         : join(folder, `${table}.arrow`);
@@ -150,11 +152,10 @@ export class TableCache {
     }
     const before = entry.spill.bytes;
     await entry.spill.append(batch);
-    this.#countDisk(entry.spill.bytes - before);
-    this.#options.onDisk?.(table, entry.spill.bytes);
+    this.#grow(table, entry, entry.spill.bytes - before);
   }
 
-  async #finish(table: string, entry: Entry): Promise<void> {
+  async #finish(table: string, entry: CachedTable): Promise<void> {
     if (!entry.spill) return;
     await entry.spill.finish(entry.isKept);
     entry.path = entry.spill.path;
@@ -178,26 +179,61 @@ export class TableCache {
     table: string,
     isLast: boolean,
   ): AsyncGenerator<Batch, void, void> {
-    const entry = this.#entries.get(table);
+    const entry = this.#tables.get(table);
     if (!entry?.isComplete) {
       throw new OsirisError(
         "internal/bug",
         `Cannot read table "${table}": it is not in the cache`,
       );
     }
-    for (let i = 0; i < entry.batches.length; i++) {
-      const batch = entry.batches[i];
-      if (isLast) this.#giveAway(entry, i);
-      yield isLast ? batch : copyBatch(batch);
-    }
-    if (entry.path) yield* readSpill(entry.path);
+    yield* entry.read(isLast, (bytes) => {
+      entry.bytes -= bytes;
+      this.#count(-bytes);
+    });
   }
 
-  #giveAway(entry: Entry, index: number): void {
-    const bytes = batchBytes(entry.batches[index]);
-    entry.batches[index] = { ...entry.batches[index], columns: [] };
-    entry.bytes -= bytes;
-    this.#bytes -= bytes;
+  /** Counts a table no more, as far as it is in memory: its last reader does. */
+  lend(table: string): void {
+    this.#count(-(this.#tables.get(table)?.lend() ?? 0));
+  }
+
+  /**
+   * Notes how many bytes steps hold, once tables have gone to disk to make room for them.
+   *
+   * @throws {OsirisError} `file/disk-full` and its like, `run/limit`
+   */
+  async hold(bytes: number): Promise<void> {
+    this.#promised = bytes;
+    const { budget, folder, onSpill } = this.#options;
+    // Others may add to a table, or make room themselves, while one goes to disk.
+    while (this.#bytes + this.#promised > budget) {
+      const found = [...this.#tables].find(([, { bytes }]) => bytes > 0);
+      if (found === undefined) break;
+      const [table, entry] = found;
+      if (entry.isInMemory) onSpill?.(table, this.#bytes);
+      const path = join(folder, `${table}.first.arrow`);
+      const grow = (more: number) => this.#grow(table, entry, more);
+      this.#count(-await entry.evict(path, grow));
+    }
+    this.#held = this.#promised;
+    this.#count(0);
+  }
+
+  /** Notes how many bytes steps hold, fewer than before. What they were promised they may not hold yet. */
+  unhold(bytes: number): void {
+    this.#promised = bytes;
+    this.#held = Math.min(this.#held, bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes + this.#held);
+  }
+
+  #grow(table: string, entry: CachedTable, bytes: number): void {
+    entry.diskBytes += bytes;
+    this.#countDisk(bytes);
+    this.#options.onDisk?.(table, entry.diskBytes);
   }
 
   #countDisk(bytes: number): void {
@@ -205,20 +241,17 @@ export class TableCache {
     this.#peakDiskBytes = Math.max(this.#peakDiskBytes, this.#diskBytes);
   }
 
-  /** Drops a table and its file. */
+  /** Drops a table and its files. */
   clear(table: string): void {
-    const entry = this.#forget(table);
-    if (!entry) return;
-    entry.spill?.remove();
-    if (entry.path) removeIfThere(entry.path);
+    this.#forget(table)?.remove();
   }
 
-  #forget(table: string): Entry | undefined {
-    const entry = this.#entries.get(table);
+  #forget(table: string): CachedTable | undefined {
+    const entry = this.#tables.get(table);
     if (!entry) return undefined;
-    this.#entries.delete(table);
-    this.#bytes -= entry.bytes;
-    this.#countDisk(-(entry.spill?.bytes ?? 0));
+    this.#tables.delete(table);
+    this.#count(-entry.bytes);
+    this.#countDisk(-entry.diskBytes);
     return entry;
   }
 
@@ -231,14 +264,23 @@ export class TableCache {
   }
 }
 
-function newEntry(isKept: boolean): Entry {
-  return {
-    batches: [],
-    isKept,
-    bytes: 0,
-    rows: 0,
-    isComplete: false,
-    spill: null,
-    path: null,
-  };
+/** Bytes of a batch that was on disk: there each part of it ends at a multiple of 8. */
+function paddedBytes({ columns }: Batch): number {
+  return columns.reduce(
+    (sum, { validity, data, offsets }) =>
+      [validity, data, offsets].reduce(
+        (bytes, part) => bytes + Math.ceil((part?.byteLength ?? 0) / 8) * 8,
+        sum,
+      ),
+    0,
+  );
+}
+
+/** Bytes of a file, of which a table in memory takes about as many; 0 when it isn't there, which its reader tells. */
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
 }

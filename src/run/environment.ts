@@ -18,6 +18,7 @@ import type { Journal } from "./journal.ts";
 import { LimitCounter } from "./limits.ts";
 import { requireNoSecret } from "./masking.ts";
 import type { MemoryWatch } from "./memory.ts";
+import type { MemoryShare } from "./memory_share.ts";
 import { canGoOn, canKeepPart } from "./parts.ts";
 import { countConsumers } from "./units.ts";
 
@@ -28,6 +29,7 @@ export interface EnvironmentOptions {
   readonly journal: Journal;
   readonly cache: TableCache;
   readonly memory: MemoryWatch;
+  readonly share: MemoryShare;
   /** Stops the run; its reason is the run's error. */
   readonly signal: AbortSignal;
   /** Rows that each extractor reads in a dry run; null otherwise. */
@@ -49,6 +51,8 @@ export class RunEnvironment {
   readonly journal: Journal;
   readonly cache: TableCache;
   readonly memory: MemoryWatch;
+  /** Divides the memory budget among steps that hold tables whole. */
+  readonly share: MemoryShare;
   /** Aborted when the run is stopped, or one of its steps has failed. */
   readonly signal: AbortSignal;
   readonly sampleRows: number | null;
@@ -74,6 +78,7 @@ export class RunEnvironment {
     this.journal = options.journal;
     this.cache = options.cache;
     this.memory = options.memory;
+    this.share = options.share;
     this.signal = AbortSignal.any([options.signal, this.#stop.signal]);
     this.sampleRows = options.sampleRows;
     this.#uses = countConsumers(options.plan.steps);

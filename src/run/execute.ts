@@ -12,6 +12,7 @@ import { tablesFolder } from "./checkpoint.ts";
 import { RunEnvironment } from "./environment.ts";
 import type { StepOutcome } from "./outcome.ts";
 import type { RunFolder } from "./folder.ts";
+import { shareMemory } from "./held.ts";
 import { folderError } from "./journal.ts";
 import { keptTables } from "./kept.ts";
 import { removeIfThere } from "./live.ts";
@@ -52,8 +53,9 @@ export async function executeRun(
   }
   if (error === null) tryTo(() => checkpoint?.removeTables(), environment);
   const peakRssBytes = memory.stop();
-  const { peakDiskBytes } = environment.cache;
+  const { peakDiskBytes, peakBytes } = environment.cache;
   journal.measure("peak_rss_bytes", peakRssBytes, "bytes", null);
+  journal.measure("peak_table_bytes", peakBytes, "bytes", null);
   journal.measure("peak_spill_bytes", peakDiskBytes, "bytes", null);
   return { outcomes, peakRssBytes, stuck: [...environment.stuck], error };
 }
@@ -81,6 +83,7 @@ function openEnvironment(
     journal,
     cache,
     memory,
+    share: shareMemory(plan.manifest.memoryBudget, cache, journal),
     signal,
     sampleRows: sampleRows ?? null,
     mask,

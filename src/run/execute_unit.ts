@@ -18,11 +18,12 @@ import type { PlannedStep } from "../plan/plan.ts";
 import { REJECTS, type Start } from "../protocol.ts";
 import { blame, firstFailure, withStep } from "./blame.ts";
 import type { RunEnvironment } from "./environment.ts";
+import { holdAtStart, type HoldContext, holdMore, release } from "./held.ts";
 import { NEAR } from "./limits.ts";
 import { reconcile } from "./reconcile.ts";
 import { levelOf, openSandbox } from "./sandboxes.ts";
 import { after } from "./stop.ts";
-import { join, type StepPorts, type StreamContext } from "./streams.ts";
+import { join, type StepPorts } from "./streams.ts";
 import { targetsOf } from "./targets.ts";
 import type { StepOutcome } from "./outcome.ts";
 import type { Unit } from "./units.ts";
@@ -52,14 +53,16 @@ export async function executeUnit(
   const signal = AbortSignal.any([controller.signal, environment.signal]);
   const running: Running[] = [];
   const side: Promise<void>[] = [];
+  const holding = { unit, environment, signal, keepInputs };
   try {
+    await holdAtStart(holding);
     for (const planned of unit) {
       running.push(await startStep(planned, environment, controller));
     }
-    const context = { environment, signal, keepInputs, side };
+    const context = { ...holding, side };
     running.forEach((step, index) => join(step, running[index + 1], context));
     tellInputs(running, environment);
-    const sessions = running.map((step) => session(step, unit, context));
+    const sessions = running.map((step) => session(step, context));
     const failed = firstFailure([...sessions, ...side]);
     failed.then((thrown) => thrown !== undefined && controller.abort(thrown));
     const settled = await Promise.allSettled(sessions);
@@ -84,6 +87,7 @@ export async function executeUnit(
     throw thrown;
   } finally {
     await clean(running, environment);
+    release(unit, environment);
   }
 }
 
@@ -188,9 +192,10 @@ function tellInputs(
 /** Runs one step's session with everything that it may know. */
 async function session(
   step: Running,
-  unit: Unit,
-  { environment, signal }: StreamContext,
+  context: HoldContext,
 ): Promise<SessionResult> {
+  const { unit, environment, signal } = context;
+  const whileItRuns = AbortSignal.any([signal, step.over]);
   const { planned, sandbox, targets } = step;
   const { id, driver, connection } = planned;
   const brokered = connection?.fields.direct_secret === true
@@ -237,7 +242,11 @@ async function session(
         driver.spec.needs?.net === undefined,
       related: unit.map((one) => one.id),
       signal,
-      hooks: environment.hooksOf(id),
+      hooks: {
+        ...environment.hooksOf(id),
+        hold: (bytes) =>
+          holdMore(planned, bytes, { ...context, signal: whileItRuns }),
+      },
     });
     environment.requireNoSecret(id, "the state", result.state ?? null);
     return result;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { PlannedStep } from "../plan/plan.ts";
+import { isStreaming } from "../plan/streaming.ts";
 
 /** Steps that run at once as a chain, each reading the one before. Mostly one. */
 export type Unit = readonly PlannedStep[];
@@ -31,7 +32,7 @@ export function fuse(
     const candidates = parallel > 1 ? units : units.slice(-1);
     const unit = candidates.find((one) => one.at(-1)!.id === producers[0]);
     const isFused = unit !== undefined && producers.length === 1 &&
-      step.driver.spec.capabilities?.streaming === true &&
+      isStreaming(step.driver.spec, step.config) &&
       consumers.get(producers[0]) === 1 && !cut.has(producers[0]);
     if (isFused) unit.push(step);
     else units.push([step]);

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { OsirisError } from "../error.ts";
+import { isStreaming } from "../plan/streaming.ts";
 import type { Batch } from "../table/batch.ts";
 import type { Case, Trial } from "./case.ts";
 import { STEP } from "./scene.ts";
@@ -34,7 +35,7 @@ export const cancelled: Case = {
     const takesTable = trial.spec.mode !== "extract";
     const run = await trialRun(trial, {
       signal: controller.signal,
-      ...(takesTable && isStreaming(trial) &&
+      ...(takesTable && takesBatches(trial) &&
         {
           inputs: inputsOf(trial, endless(trial, () => setTimeout(stop, 50))),
         }),
@@ -44,7 +45,7 @@ export const cancelled: Case = {
         await aborted(signal);
       },
       onEvent: ({ event, step_id: step }) => {
-        const isGiven = takesTable && !isStreaming(trial);
+        const isGiven = takesTable && !takesBatches(trial);
         if (isGiven && event === "inputs_resolved" && step === STEP) stop();
       },
     });
@@ -62,7 +63,7 @@ export const heldBack: Case = {
   name: "waits for a slow reader",
   waitsFor: ({ spec }) => spec.mode === "write" ? "nobody reads it" : null,
   async run(trial) {
-    const streams = trial.spec.mode === "transform" && isStreaming(trial);
+    const streams = trial.spec.mode === "transform" && takesBatches(trial);
     let pulled = 0;
     let isStalled = false;
     const controller = new AbortController();
@@ -102,8 +103,8 @@ export const leavesNothing: Case = {
   },
 };
 
-function isStreaming({ spec }: Trial): boolean {
-  return spec.capabilities?.streaming === true;
+function takesBatches({ spec, options }: Trial): boolean {
+  return isStreaming(spec, options.config ?? {});
 }
 
 /** A table that does not end before it is stopped. */

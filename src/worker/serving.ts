@@ -17,6 +17,7 @@ import type { Questions, Say } from "./ask.ts";
 import { Activity } from "./activity.ts";
 import { stepContext } from "./context.ts";
 import { inputFile, outputFile } from "./files.ts";
+import { Gatherer } from "./gatherer.ts";
 import { Rejects } from "./rejects.ts";
 
 /** Loads the driver; `module` is what the start message names. */
@@ -32,6 +33,7 @@ export class Serving {
   readonly #output: BatchSender | null;
   readonly #rejects: Rejects | null;
   readonly #activity: Activity;
+  readonly #gatherer: Gatherer;
 
   constructor(
     start: Start,
@@ -53,7 +55,10 @@ export class Serving {
     }
     this.#output = start.output &&
       new BatchSender(start.output, signal, start.credits);
-    const streams = Object.values(this.#inputs);
+    this.#gatherer = new Gatherer((bytes) =>
+      questions.ask<void>((id) => say({ t: "hold", id, bytes }))
+    );
+    const streams = [...Object.values(this.#inputs), this.#gatherer];
     this.#activity = new Activity(
       this.#output ? [...streams, this.#output] : streams,
     );
@@ -235,7 +240,7 @@ export class Serving {
       config,
       connection,
       values,
-      inputs: this.#inputs,
+      inputs: mapValues(this.#inputs, (input) => this.#gatherer.input(input)),
       sources: mapValues(
         sources,
         (facts, name) =>

@@ -102,10 +102,11 @@ export function tableInput(
   let first: Promise<IteratorResult<Batch>> | undefined;
   const begin = (): Promise<IteratorResult<Batch>> =>
     first ??= Promise.resolve(source.next());
-  return {
+  const input: TableInput = {
     async schema() {
       return (await begin()).value.schema;
     },
+    gather: () => Array.fromAsync(input.batches()),
     async *batches() {
       try {
         for (
@@ -118,6 +119,7 @@ export function tableInput(
       }
     },
   };
+  return input;
 }
 
 function checkedConfig<Config>(

@@ -141,3 +141,112 @@ Deno.test("TableCache says that a folder can't be written", async () => {
   );
   assert.match(code, /^file\//);
 });
+
+Deno.test("TableCache moves tables to disk to make room for what steps hold", async () => {
+  await using folder = await tempDir();
+  const spilled: string[] = [];
+  const one = batchBytes(rowsBatch(100, 200));
+  const cache = cacheIn(folder.path, one * 3, spilled);
+  await cache.put("a", stream(rowsBatch(100, 200)));
+  await cache.put("b", stream(rowsBatch(100, 200), rowsBatch(200, 300)));
+  await cache.hold(one);
+  assert.equal(cache.bytes, one * 2);
+  assert.deepEqual(spilled, ["a"]);
+  await cache.put("c", stream(rowsBatch(100, 200))); // there is no room for it
+  assert.deepEqual(spilled, ["a", "c"]);
+  assert.equal(cache.peakBytes, one * 3);
+  cache.unhold(0);
+  for (const table of ["a", "b", "c"]) {
+    const { n } = tableOf(await all(cache.get(table, true)));
+    assert.deepEqual(n, count(table === "b" ? 300 : 200, 100));
+  }
+  cache.close();
+  assert.deepEqual(treeOf(folder.path), []);
+});
+
+Deno.test("TableCache moves a table that is being read or filled, and loses nothing of it", async () => {
+  await using folder = await tempDir();
+  const at = fc.record({
+    isLast: fc.boolean(),
+    put: fc.nat(6),
+    read: fc.nat(6),
+    room: fc.integer({ min: 0, max: 7 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(at, async ({ isLast, put, read, room }) => {
+      const one = batchBytes(rowsBatch(100, 200));
+      const cache = cacheIn(folder.path, one * room);
+      const tables = Array.from(
+        { length: 6 },
+        (_, i) => rowsBatch(100 + i * 100, 200 + i * 100),
+      );
+      await cache.put(
+        "t",
+        async function* () {
+          for (const [i, batch] of tables.entries()) {
+            if (i === put) await cache.hold(one * room);
+            yield batch;
+          }
+        }(),
+      );
+      cache.unhold(0);
+      assert.ok(cache.size("t") >= one * 6 && cache.size("t") < one * 6.1);
+      const seen: Batch[] = [];
+      let size = 0;
+      for await (const batch of cache.get("t", isLast)) {
+        if (seen.length === read) await cache.hold(one * 7);
+        seen.push(batch);
+        size += batchBytes(batch);
+      }
+      assert.deepEqual(tableOf(seen).n, count(700, 100));
+      assert.ok(size <= cache.size("t"));
+      assert.ok(cache.bytes === 0 || read === 6);
+      if (!isLast) {
+        const again = tableOf(await all(cache.get("t", true)));
+        assert.deepEqual(again.n, count(700, 100));
+      }
+      cache.clear("t");
+      assert.equal(cache.bytes, 0);
+      assert.equal(cache.diskBytes, 0);
+    }),
+    { numRuns: 60 },
+  );
+  assert.deepEqual(treeOf(folder.path), []);
+});
+
+Deno.test("TableCache counts a table no more that its last reader counts, and leaves it in memory", async () => {
+  await using folder = await tempDir();
+  const cache = cacheIn(folder.path, 1e6);
+  await cache.put("t", stream(rowsBatch(0, 10), rowsBatch(10, 20)));
+  const { bytes } = cache;
+  cache.lend("t");
+  await cache.hold(bytes);
+  assert.equal(cache.bytes, 0);
+  assert.equal(cache.peakBytes, bytes);
+  await cache.hold(2e6);
+  assert.deepEqual(treeOf(folder.path), []);
+  assert.deepEqual(tableOf(await all(cache.get("t", true))).n, count(20));
+  assert.equal(cache.bytes, 0);
+});
+
+Deno.test("TableCache drops a table while it goes to disk", async () => {
+  await using folder = await tempDir();
+  const cache = cacheIn(folder.path, 1e6);
+  await cache.put("t", stream(rowsBatch(0, 10), rowsBatch(10, 20)));
+  const room = cache.hold(1e6);
+  cache.clear("t");
+  await room;
+  assert.deepEqual([cache.bytes, cache.diskBytes], [0, 0]);
+  assert.deepEqual(treeOf(folder.path), []);
+});
+
+Deno.test("TableCache tells whoever asks for room, and whoever reads, that a table can't go to disk", async () => {
+  await using folder = await tempDir();
+  await folder.write("work", "a file in its place");
+  const cache = cacheIn(folder.path, 1e6);
+  await cache.put("t", stream(rowsBatch(0, 5)));
+  await assert.rejects(cache.hold(1e6), { code: /^file\// });
+  await assert.rejects(all(cache.get("t", true)), { code: /^file\// });
+  cache.close();
+  assert.equal(cache.bytes, 0);
+});

@@ -62,7 +62,7 @@ const CALM = [{ parallel: 1 }, { parallel: 4 }, {
 /** What must not depend on the order: all but times, and what is done for lack of memory. */
 function essence({ runFolder, steps, totalRows, status }: RunResult) {
   const events = eventsOf(runFolder)
-    .filter(({ event }) => event !== "memory_spill" && event !== "run_start")
+    .filter(({ event }) => !/^memory_|^limit_near$|^run_start$/.test(event))
     .map(({ ts: _, session: __, duration_ms: ___, ...rest }: RunEvent) =>
       JSON.stringify(rest)
     ).sort();

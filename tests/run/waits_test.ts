@@ -35,6 +35,7 @@ const WAITS: Record<string, readonly [number, string]> = {
   "src/host/launch_worker.ts": [3, "a timer of 1 s; the heartbeat"],
   "src/host/session.ts": [1, "heartbeat, idle, step and stop timers"],
   "src/run/blame.ts": [1, "raced with the end of all work of the unit"],
+  "src/run/memory_share.ts": [1, "steps that wait for nobody; the signal"],
   "src/run/retry.ts": [1, "a timer; the run's signal"],
   "src/run/run.ts": [1, "raced with the planning, which has timers"],
   "src/run/spill.ts": [1, "a file of ours"],

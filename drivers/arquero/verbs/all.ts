@@ -93,15 +93,3 @@ export const KEEPS: ReadonlySet<string> = new Set([
   "spread",
   "reify",
 ]);
-
-/** Verbs that do their work row by row, as long as their expressions do. */
-export const ROWWISE: ReadonlySet<string> = new Set([
-  "filter",
-  "derive",
-  "select",
-  "rename",
-  "relocate",
-  "ungroup",
-  "unorder",
-  "reify",
-]);

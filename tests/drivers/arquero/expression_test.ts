@@ -349,6 +349,10 @@ Deno.test("a fault is found before any row is read", async () => {
           isRead = true;
           yield await Promise.resolve(row());
         },
+        gather() {
+          isRead = true;
+          return Promise.resolve([row()]);
+        },
       },
     },
     values: {},

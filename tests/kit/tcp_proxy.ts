@@ -76,6 +76,8 @@ export interface TcpProxy extends AsyncDisposable {
   resetAtTurn(turns: number, options?: TurnOptions): void;
   /** The same, but swallows everything from then on. */
   dropAtTurn(turns: number, options?: TurnOptions): void;
+  /** The same, but ends the direction of that turn (FIN) while the other goes on. */
+  halfCloseAtTurn(turns: number, options?: TurnOptions): void;
   /** Resets both ends when the client says `word`, before the target hears it or before the client hears the answer. */
   resetAtWord(word: RegExp, options?: WordOptions): void;
   /** Resets every open connection now. */
@@ -158,6 +160,10 @@ class FaultProxy implements TcpProxy {
 
   dropAtTurn(turns: number, options: TurnOptions = {}): void {
     this.#set("drop", Infinity, { ...options, turns });
+  }
+
+  halfCloseAtTurn(turns: number, options: TurnOptions = {}): void {
+    this.#set("half-close", Infinity, { ...options, turns });
   }
 
   resetAtWord(word: RegExp, options: WordOptions = {}): void {

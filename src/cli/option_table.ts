@@ -58,7 +58,7 @@ export const OPTIONS = {
   "memory-budget": {
     value: "SIZE",
     summary:
-      "Tables kept in memory before they spill to disk (default: 512MiB)",
+      "Tables in memory, past which they spill to disk (default: 512MiB)",
     read: (text) => parseSize(/^\d+$/.test(text) ? Number(text) : text),
     expected: 'a size such as "512MiB"',
   },

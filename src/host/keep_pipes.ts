@@ -37,7 +37,7 @@ export async function keepPipes(boot: Boot, sandbox: Sandbox): Promise<void> {
     },
   });
   const died = (error: OsirisError): void => bridge.postDeath(error);
-  keepLimits(boot, died);
+  keepLimits(boot, died, (usage) => bridge.tellUsage(usage));
   sandbox.listen((message) => forward(bridge, message), died);
   await bridge.run();
 }

@@ -11,7 +11,11 @@ import { type Fill, frameStart, tagsFrom, type Write } from "../pipe/frame.ts";
 import { pipeReader } from "../pipe/reader.ts";
 import { encodeValue } from "../pipe/value.ts";
 import type { PlannedFile } from "../plan/plan.ts";
-import { memoryError, type ProcessLimits } from "../worker/keep_limits.ts";
+import {
+  memoryError,
+  type ProcessLimits,
+  type ProcessUsage,
+} from "../worker/keep_limits.ts";
 import { childArguments } from "./child_command.ts";
 import type { WriteWatch } from "./file_stream.ts";
 import { plainText } from "./forgery.ts";
@@ -22,6 +26,8 @@ import type { MarkedFile } from "./target.ts";
 
 /** What is needed to start a process. */
 export interface ProcessLaunch extends Launch {
+  /** Called when what the process takes is known to be more than before. */
+  readonly onUsage?: (usage: ProcessUsage) => void;
   readonly limits: ProcessLimits;
   /** Files that it may be told to open. */
   readonly sources: readonly PlannedFile[];
@@ -38,6 +44,7 @@ export function launchProcess(launch: ProcessLaunch): Sandbox {
 
 class ProcessSandbox implements Sandbox {
   readonly isSandboxed = true;
+  peakRssBytes = 0;
   readonly #launch: ProcessLaunch;
   readonly #early: unknown[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -148,11 +155,17 @@ class ProcessSandbox implements Sandbox {
       write,
       tags: { read: tagsFrom(seed), write: NO_TAGS },
       isHost: true,
+      used: (usage) => this.#used(usage as ProcessUsage),
       hear: (message) => this.#hear(message),
       died: (wire) => this.#tell(decodeError(wire)),
       noted: (note) => this.#noted(note as SourceNote | TargetNote),
     });
     return this.#bridge;
+  }
+
+  #used(usage: ProcessUsage): void {
+    this.peakRssBytes = usage.rssBytes;
+    this.#launch.onUsage?.(usage);
   }
 
   #kill(): void {

@@ -30,6 +30,8 @@ export interface FileWatch {
 export interface Sandbox {
   /** Whether permissions hold it. */
   readonly isSandboxed: boolean;
+  /** Highest resident memory of its own process so far, in bytes; left out where it has none. */
+  readonly peakRssBytes?: number;
   /** Sends a message. */
   post(message: ToSandbox, transfer?: Transferable[]): void;
   /**

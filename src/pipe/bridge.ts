@@ -34,6 +34,8 @@ export interface BridgeOptions {
   readonly died?: (error: unknown) => void;
   /** Hears what the thread beside the sandbox notes. */
   readonly noted?: (note: unknown) => void;
+  /** Hears what the sandbox's process takes, from the thread beside it. */
+  readonly used?: (usage: unknown) => void;
 }
 
 /** Channels that may be open at once. */
@@ -104,6 +106,11 @@ export class Bridge {
     this.#sendValue(0, message, FRAME.note);
   }
 
+  /** Says what this process takes: the sandbox can't. */
+  tellUsage(usage: unknown): void {
+    this.#sendValue(0, usage, FRAME.usage);
+  }
+
   /** Lets go of all ports. */
   close(): void {
     this.#isClosed = true;
@@ -117,6 +124,9 @@ export class Bridge {
     }
     if (kind === FRAME.note) {
       return this.#options.noted?.(this.#decode(head, body).value);
+    }
+    if (kind === FRAME.usage) {
+      return this.#options.used?.(this.#decode(head, body).value);
     }
     if (id === 0) {
       const { value, transfer } = this.#decode(head, body);

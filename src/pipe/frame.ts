@@ -16,6 +16,7 @@ export const FRAME = {
   batch: 2,
   died: 3,
   note: 4,
+  usage: 5,
 } as const;
 
 /** A frame as it was read. */

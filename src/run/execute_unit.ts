@@ -291,12 +291,13 @@ async function keepRejects(
 }
 
 function outcome(
-  { planned, startedAt, peak }: Running,
+  { planned, startedAt, peak, sandbox }: Running,
   { result, counts, accounted, bytesRead, state }: SessionResult,
   files: StepOutcome["files"],
 ): StepOutcome {
   const { mode } = planned.driver.spec;
   const report = result as StepReport | null;
+  const peakRssBytes = peak(); // a process of the step's own knows better
   return {
     id: planned.id,
     rowsRead: mode === "extract" ? counts.rowsOut : sum(
@@ -309,7 +310,7 @@ function outcome(
     bytesWritten: sum(files.map(({ bytes }) => bytes)) +
       (report?.bytesWritten ?? 0),
     durationMs: performance.now() - startedAt,
-    peakRssBytes: peak(),
+    peakRssBytes: sandbox.peakRssBytes ?? peakRssBytes,
     files,
     state,
   };

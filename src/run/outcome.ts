@@ -23,7 +23,7 @@ export interface StepOutcome {
   readonly bytesWritten: number;
   /** From its start to its end, in milliseconds. */
   readonly durationMs: number;
-  /** Highest resident memory of the process while it ran, in bytes. */
+  /** Highest resident memory while it ran, in bytes: of its own process, or of the run's. */
   readonly peakRssBytes: number;
   /** Files it left, absolute. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];

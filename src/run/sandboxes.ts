@@ -16,8 +16,9 @@ import type { Sandbox } from "../host/sandbox.ts";
 import type { Isolation } from "../manifest/manifest.ts";
 import { isolationOf } from "../plan/isolation.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
-import type { ProcessLimits } from "../worker/keep_limits.ts";
+import type { ProcessLimits, ProcessUsage } from "../worker/keep_limits.ts";
 import type { Journal } from "./journal.ts";
+import { NEAR } from "./limits.ts";
 import { targetsOf } from "./targets.ts";
 
 /** Boot module for drivers that are not ours. */
@@ -72,12 +73,14 @@ function launch(planned: PlannedStep, environment: Premises): Sandbox {
     return launchWorker(start);
   }
   requireProcesses(id);
+  const limits = processLimits(planned, environment);
   return launchProcess({
     ...start,
     sources: Object.values(planned.sources),
     partials: Object.values(targetsOf(planned, environment.plan))
       .flatMap(({ partial }) => partial ?? []),
-    limits: processLimits(planned, environment),
+    limits,
+    onUsage: nearLimits(id, limits, environment.journal),
     environment: variables(environment),
   });
 }
@@ -114,6 +117,27 @@ function processLimits(
   return {
     memoryMb: step.limits.memoryMb ?? limits.memoryMb,
     cpuS: step.limits.cpuS ?? limits.cpuS,
+  };
+}
+
+/** Warns, once each, when a process comes near its limits. */
+function nearLimits(
+  step: string,
+  { memoryMb, cpuS }: ProcessLimits,
+  journal: Premises["journal"],
+): (usage: ProcessUsage) => void {
+  const limits = new Map([["memory_mb", memoryMb], ["cpu_s", cpuS]]);
+  return (usage) => {
+    const seen = {
+      "memory_mb": Math.round(usage.rssBytes / 2 ** 20),
+      "cpu_s": Math.round(usage.cpuS * 10) / 10,
+    };
+    for (const [limit, is] of Object.entries(seen)) {
+      const of = limits.get(limit) ?? Infinity;
+      if (is < of * NEAR) continue;
+      limits.delete(limit);
+      journal.emit("limit_near", { "step_id": step, limit, of, seen: is });
+    }
   };
 }
 

@@ -53,9 +53,31 @@ for (
     assert.equal(failureOf(result).step, "greedy");
     assert.deepEqual(result.stuck, []);
     assert.ok(performance.now() - started < 20_000);
-    assert.equal((await eventsOf(result.runFolder)).at(-1)?.event, "run_end");
+    const events = await eventsOf(result.runFolder);
+    assert.equal(events.at(-1)?.event, "run_end");
+    const [[limit, of]] = Object.entries(limits);
+    const near = events.filter(({ event }) => event === "limit_near");
+    assert.deepEqual(
+      near.map((event) => [event.step_id, event.limit, event.of]),
+      [["greedy", limit, of]],
+    );
   });
 }
+
+Deno.test("a step in a process is measured there, not where the run is", async () => {
+  await using folder = await tempDir("process-");
+  const result = await runModules(
+    [{ driver: "good_source", config: { batches: 2, rows: 10 } }, SINK],
+    folder.path,
+    { isolation: "process" },
+  );
+  assert.equal(result.status, "success", String(result.error));
+  const peaks = result.steps.map(({ peakRssBytes }) => peakRssBytes);
+  assert.equal(new Set(peaks).size, 2, "both were measured at one place");
+  for (const peak of peaks) {
+    assert.ok(peak > 20e6 && peak !== result.peakRssBytes, `${peak} bytes`);
+  }
+});
 
 for (const by of ["loop", "atomics"]) {
   Deno.test(`a busy process (${by}) ends, and the run goes on without it`, async () => {

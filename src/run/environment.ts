@@ -162,7 +162,10 @@ export class RunEnvironment {
     return {
       log: (level, message) => emit("log", { level, message }),
       emit,
-      measure: (name, value, unit) => journal.measure(name, value, unit, step),
+      measure: (name, value, unit) => {
+        journal.measure(name, value, unit, step);
+        this.onDisk(step);
+      },
       commit: (said) => this.#noteCommit(step, said),
       progress: (rows) => this.#tellProgress(step, rows),
       denied: (error) => {

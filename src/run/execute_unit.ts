@@ -115,6 +115,7 @@ async function startStep(
       ...codeOf(planned),
     });
     tellPart(planned.id, environment);
+    environment.onDisk(planned.id); // what the run itself says counts too
     const end = new AbortController();
     const sandbox = openSandbox(planned, environment);
     return {

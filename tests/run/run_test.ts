@@ -370,20 +370,36 @@ for (const scope of ["run", "step"]) {
   });
 }
 
-Deno.test("run() holds the log of a step that talks without end to the limit of the disk", async () => {
+for (const by of ["log", "emit", "measure"] as const) {
+  Deno.test(`run() holds what a step says without end (${by}) to the limit of the disk`, async () => {
+    await using bench = await runBench();
+    const talker = defineDriver({
+      ...rows,
+      async *run(_, context) {
+        for (let i = 0; i < 1000; i++) {
+          if (by === "log") context.log("info", "x".repeat(1000));
+          else if (by === "emit") context.emit("said", { x: "x".repeat(1000) });
+          else context.measure("measured", i, "times");
+        }
+        yield rowsBatch(0, 1);
+      },
+    } as Driver);
+    const { error } = await bench.run([step("a", "talker")], {
+      manifest: { limits: { disk: 50_000 } },
+      drivers: { "test.talker": talker },
+    });
+    assert.equal(error!.code, "run/limit");
+  });
+}
+
+Deno.test("run() holds its own log to the limit of the disk before a step does anything", async () => {
   await using bench = await runBench();
-  const talker = defineDriver({
-    ...rows,
-    async *run(_, context) {
-      for (let i = 0; i < 1000; i++) context.log("info", "x".repeat(1000));
-      yield rowsBatch(0, 1);
-    },
-  } as Driver);
-  const { error } = await bench.run([step("a", "talker")], {
-    manifest: { limits: { disk: 100_000 } },
-    drivers: { "test.talker": talker },
+  const steps = [step("a", "rows"), step("b", "keep", {}, "a")];
+  const { error } = await bench.run(steps, {
+    manifest: { limits: { disk: 100 } },
   });
   assert.equal(error!.code, "run/limit");
+  assert.deepEqual([...bench.kept.tables], []);
 });
 
 Deno.test("run() holds the whole run to its limits", async () => {

@@ -86,7 +86,17 @@ export function writeJson(path: string, value: Json, isDurable = false): void {
   Deno.renameSync(partial, path);
 }
 
-/** Adds a line to the index of runs, whole or not at all beside other runs doing the same. */
+/** How often the index's lock is tried for, and milliseconds between. */
+const LOCK_TRIES = 100;
+const LOCK_MS = 10;
+
+/**
+ * Adds a line to the index of runs, whole or not at all beside other runs doing the same.
+ *
+ * Whoever keeps the index locked, a run that was stopped in the middle of it or
+ * a program of somebody's, must not hold up this run: a line that is appended at
+ * once stays whole without the lock, too.
+ */
 export function addToIndex(index: string, record: Json): void {
   const file = Deno.openSync(join(index, "runs.jsonl"), {
     create: true,
@@ -94,7 +104,9 @@ export function addToIndex(index: string, record: Json): void {
     read: true,
   });
   try {
-    file.lockSync(true);
+    for (let i = 0; i < LOCK_TRIES && !file.tryLockSync(true); i++) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_MS);
+    }
     // A run that was killed while it wrote has left half a line.
     const isTorn = !endsWithNewline(file);
     writeWhole(file, `${isTorn ? "\n" : ""}${JSON.stringify(record)}\n`);

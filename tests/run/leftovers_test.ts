@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { liveFolder, lockRun } from "../../src/run/live.ts";
 import { listRuns } from "../../src/run/runs.ts";
-import { eventsOf, runBench, step, treeOf } from "../kit/run/run.ts";
+import { eventsOf, indexOf, runBench, step, treeOf } from "../kit/run/run.ts";
 import type { RunBench } from "../kit/run/run.ts";
 
 /** Leaves what a run that was killed while it wrote `target` leaves. */
@@ -124,4 +124,18 @@ Deno.test("a run that is over leaves no name and no lock, however it ended", asy
     [...Deno.readDirSync(liveFolder(bench.folder.file(".osiris")))],
     [],
   );
+});
+
+Deno.test("a run ends, and is in the index, though somebody keeps that locked", async () => {
+  await using bench = await runBench();
+  const steps = [step("a", "rows"), step("b", "keep", {}, "a")];
+  await bench.run(steps);
+  const index = bench.folder.file(".osiris/index/runs.jsonl");
+  using file = Deno.openSync(index, { read: true, write: true });
+  file.lockSync(true);
+  const { status, runId } = await bench.run(steps);
+  assert.equal(status, "success");
+  const runs = indexOf(bench.folder.path).map(({ run_id: id }) => id);
+  assert.equal(runs.length, 2);
+  assert.equal(runs[1], runId);
 });

@@ -35,6 +35,7 @@ const WAITS: Record<string, readonly [number, string]> = {
   "src/host/launch_worker.ts": [3, "a timer of 1 s; the heartbeat"],
   "src/host/session.ts": [1, "heartbeat, idle, step and stop timers"],
   "src/run/blame.ts": [1, "raced with the end of all work of the unit"],
+  "src/run/folder.ts": [1, "a hundredth of a second, a hundred times"],
   "src/run/memory_share.ts": [1, "steps that wait for nobody; the signal"],
   "src/run/retry.ts": [1, "a timer; the run's signal"],
   "src/run/run.ts": [1, "raced with the planning, which has timers"],
@@ -55,7 +56,7 @@ const WAITS: Record<string, readonly [number, string]> = {
 
 /** What waits for somebody else. */
 const WAIT =
-  /new Promise\b|withResolvers\b|(?<![\w.#]|async )fetch\(|context\.fetch\(|\.spawn\(|Command\([^]{0,600}?\.output\(|Deno\.open\(|Deno\.connect|createConnection\(|new PgClient\(|lockManager\(\)\.request/g;
+  /new Promise\b|withResolvers\b|(?<![\w.#]|async )fetch\(|context\.fetch\(|\.spawn\(|Command\([^]{0,600}?\.output\(|Deno\.open\(|\.lock(?:Sync)?\(|Atomics\.wait\(|Deno\.connect|createConnection\(|new PgClient\(|lockManager\(\)\.request/g;
 
 Deno.test("whatever waits for somebody else has something that ends it", async () => {
   const found: Record<string, number> = {};

@@ -271,9 +271,8 @@ class Session {
       await hooks.hold?.(bytes);
       if (!this.#isOver) this.#sandbox.post({ t: "noted", id });
     } catch (thrown) {
-      if (this.#isOver) return;
-      const error = encodeError(asError(thrown, start.step));
-      this.#sandbox.post({ t: "refused", id, error });
+      // Tables could not make room: the step ends for it, whatever it would say.
+      if (!this.#isOver) this.#cancel(asError(thrown, start.step));
     }
   }
 

@@ -178,6 +178,31 @@ Deno.test("run() goes on with a table that is larger than the budget, and says s
   }
 });
 
+for (const streaming of [false, true]) {
+  Deno.test(`run() ends with the reason why there is no room (${streaming ? "while a step gathers" : "before it starts"})`, async () => {
+    await using bench = await runBench();
+    const { error } = await bench.run([
+      step("first", "rows", { rows: ROWS, batch: 500 }),
+      step("second", "rows", { rows: ROWS, batch: 500 }),
+      step("second_ordered", "ordered", {}, "second"),
+      step("kept", "keep", { into: "kept" }, "second_ordered"),
+      step("late", "keep", { into: "late" }, "first"),
+      ...streaming ? [] : [step("again", "keep", {}, "second")],
+    ], {
+      // As many tables as are there when one more is to be held.
+      manifest: {
+        "memory_budget": (streaming ? 1 : 2) * TABLE,
+        limits: { disk: 20_000 },
+      },
+      more: { "test.ordered": ordering(streaming) },
+    });
+    assert.equal(error!.code, "run/limit", String(error));
+    assert.deepEqual([...bench.kept.tables], []);
+    const files = bench.heard.filter(({ event }) => event === "memory_spill");
+    assert.deepEqual(files.map(({ step_id: id }) => id), ["first"]);
+  });
+}
+
 Deno.test("run() stops a step that waits for memory", async () => {
   await using bench = await runBench();
   const stop = new AbortController();

@@ -228,6 +228,31 @@ Deno.test("a template that is not shown as it is is refused", async () => {
   ]);
 });
 
+Deno.test("a spec that takes batches with some configs is checked as its config's schema is", async () => {
+  await using dir = await tempDir();
+  const source = await Deno.readTextFile(join(FOLDER, "parts/spec.ts"));
+  const write = (streaming: string) =>
+    dir.write(
+      "a.ts",
+      source.replace(/^import.*$/m, "").replace(": DriverSpec", "")
+        .replace("output: true", `output: true, capabilities: ${streaming}`) +
+        "export default { spec, run() {} };",
+    );
+  await write("{ streaming: { properties: { a: { const: 1 } } } }");
+  const { spec } = await originOf("./a.ts", { cwd: dir.path });
+  assert.deepEqual(spec.capabilities?.streaming, {
+    properties: { a: { const: 1 } },
+  });
+  await write(
+    '{ streaming: { propertyNames: { pattern: "^(a+)+$" }, wants: 1 } }',
+  );
+  const error = await refusal(() => resolveOne("./a.ts", { cwd: dir.path }));
+  assert.deepEqual(error.faults?.map(({ path }) => path), [
+    "spec.capabilities.streaming.wants",
+    "spec.capabilities.streaming.propertyNames.pattern",
+  ]);
+});
+
 Deno.test("a spec that stands for a billion values is refused at once", async () => {
   const started = performance.now();
   const error = await refusal(() => resolveOne("./huge_spec.ts"));

@@ -24,6 +24,15 @@ Deno.test("fuse() parts a step that wants its table whole", () => {
   assert.deepEqual(idsOf(steps), ["a", "b+c"]);
 });
 
+Deno.test("fuse() parts a step whose config wants its table whole", () => {
+  const streaming = { properties: { mode: { enum: ["rows", "both"] } } };
+  for (const [mode, units] of [["rows", ["a+b"]], ["all", ["a", "b"]]]) {
+    const b = { ...step("b", ["a"]), config: { mode } } as PlannedStep;
+    Object.assign(b.driver.spec.capabilities!, { streaming });
+    assert.deepEqual(idsOf([step("a"), b]), units);
+  }
+});
+
 Deno.test("fuse() parts a table with two consumers, also when one step reads it twice", () => {
   const steps = [step("a"), step("b", ["a"]), step("c", ["a"])];
   assert.deepEqual(idsOf(steps), ["a", "b", "c"]);

@@ -5,38 +5,19 @@
  *
  * @module
  */
-import { FAR_CREDITS } from "../channel/credit.ts";
-import type { Json, StepReport } from "../driver/driver.ts";
-import { OsirisError } from "../error.ts";
-import { placeholders } from "../host/fetch_broker.ts";
-import { sourceFacts } from "../host/source.ts";
-import { Target } from "../host/target.ts";
-import type { Sandbox } from "../host/sandbox.ts";
-import { runSession, type SessionResult } from "../host/session.ts";
-import { requireUnchanged } from "../modules/unchanged.ts";
-import type { PlannedStep } from "../plan/plan.ts";
-import { REJECTS, type Start } from "../protocol.ts";
+import type { StepReport } from "../driver/driver.ts";
+import type { OsirisError } from "../error.ts";
+import type { SessionResult } from "../host/session.ts";
+import { REJECTS } from "../protocol.ts";
 import { blame, firstFailure, withStep } from "./blame.ts";
 import type { RunEnvironment } from "./environment.ts";
-import { holdAtStart, type HoldContext, holdMore, release } from "./held.ts";
-import { NEAR } from "./limits.ts";
-import { reconcile } from "./reconcile.ts";
-import { levelOf, openSandbox } from "./sandboxes.ts";
-import { after } from "./stop.ts";
-import { join, type StepPorts } from "./streams.ts";
-import { targetsOf } from "./targets.ts";
+import { holdAtStart, release } from "./held.ts";
 import type { StepOutcome } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
+import { runStep } from "./run_step.ts";
+import { discard, type Running, startStep } from "./start_step.ts";
+import { join } from "./streams.ts";
 import type { Unit } from "./units.ts";
-
-/** One step of the unit while it runs. */
-interface Running extends StepPorts {
-  readonly sandbox: Sandbox;
-  readonly targets: Readonly<Record<string, Target>>;
-  readonly startedAt: number;
-  readonly timers: ReturnType<typeof setTimeout>[];
-  readonly peak: () => number;
-  readonly end: AbortController;
-}
 
 /**
  * Runs a unit.
@@ -62,7 +43,7 @@ export async function executeUnit(
     const context = { ...holding, side };
     running.forEach((step, index) => join(step, running[index + 1], context));
     tellInputs(running, environment);
-    const sessions = running.map((step) => session(step, context));
+    const sessions = running.map((step) => runStep(step, context));
     const failed = firstFailure([...sessions, ...side]);
     failed.then((thrown) => thrown !== undefined && controller.abort(thrown));
     const settled = await Promise.allSettled(sessions);
@@ -91,93 +72,6 @@ export async function executeUnit(
   }
 }
 
-/** Opens what a step needs: its targets first, since their refusal must come before anything runs. */
-async function startStep(
-  planned: PlannedStep,
-  environment: RunEnvironment,
-  controller: AbortController,
-): Promise<Running> {
-  const targets: Record<string, Target> = {};
-  try {
-    const files = environment.sampleRows === null
-      ? targetsOf(planned, environment.plan)
-      : planned.targets;
-    for (const [name, file] of Object.entries(files)) {
-      targets[name] = await Target.open(file);
-    }
-    environment.journal.emit("step_start", {
-      "step_id": planned.id,
-      driver: planned.driver.spec.name,
-      isolation: levelOf(planned, environment.plan),
-      permissions: { ...planned.permissions },
-      reads: Object.values(planned.sources).map(({ resolved }) => resolved),
-      writes: Object.values(planned.targets).map(({ resolved }) => resolved),
-      ...codeOf(planned),
-    });
-    tellPart(planned.id, environment);
-    environment.onDisk(planned.id); // what the run itself says counts too
-    const end = new AbortController();
-    const sandbox = openSandbox(planned, environment);
-    return {
-      planned,
-      sandbox,
-      hear: (message) => sandbox.post(message),
-      targets,
-      startedAt: performance.now(),
-      timers: limitSeconds(planned, environment, controller),
-      peak: environment.memory.span(),
-      end,
-      over: end.signal,
-      inputs: {},
-      output: null,
-    };
-  } catch (thrown) {
-    await discard(planned.id, targets, environment);
-    throw withStep(thrown, planned.id);
-  }
-}
-
-/** Says after which rows a step goes on. */
-function tellPart(step: string, environment: RunEnvironment): void {
-  const part = environment.partOf(step);
-  if (part === null) return;
-  const { rows, announced } = part;
-  environment.journal.emit("step_resumed", {
-    "step_id": step,
-    "rows_committed": rows,
-    "rows_uncertain": announced === null ? 0 : announced - rows,
-  });
-}
-
-/** Stops the unit when a step takes longer than its limit, and warns before. */
-function limitSeconds(
-  { id, step }: PlannedStep,
-  { journal }: RunEnvironment,
-  controller: AbortController,
-): ReturnType<typeof setTimeout>[] {
-  const { seconds } = step.limits;
-  if (typeof seconds !== "number") return [];
-  const near = after(
-    seconds * 1000 * NEAR,
-    (seen) =>
-      journal.emit("limit_near", {
-        "step_id": id,
-        limit: "seconds",
-        of: seconds,
-        seen,
-      }),
-  );
-  const wall = after(seconds * 1000, () =>
-    controller.abort(
-      new OsirisError(
-        "run/limit",
-        `Cannot go on: "${id}": more than ${seconds} seconds`,
-        { step: id, hint: "Raise limits.seconds, or do less in one step" },
-      ),
-    ));
-  return [near, wall].filter((timer) => timer !== undefined);
-}
-
 function tellInputs(
   running: readonly Running[],
   { journal }: RunEnvironment,
@@ -187,74 +81,6 @@ function tellInputs(
       "step_id": planned.id,
       inputs: planned.inputs,
     });
-  }
-}
-
-/** Runs one step's session with everything that it may know. */
-async function session(
-  step: Running,
-  context: HoldContext,
-): Promise<SessionResult> {
-  const { unit, environment, signal } = context;
-  const whileItRuns = AbortSignal.any([signal, step.over]);
-  const { planned, sandbox, targets } = step;
-  const { id, driver, connection } = planned;
-  const brokered = connection?.fields.direct_secret === true
-    ? []
-    : driver.spec.capabilities?.brokeredSecrets ?? [];
-  const { fields, secrets } = placeholders(connection?.fields ?? {}, brokered);
-  try {
-    const facts = await Promise.all(
-      Object.entries(planned.sources).map(async ([name, file]) =>
-        [name, await sourceFacts(file)] as const
-      ),
-    );
-    const start: Omit<Start, "t" | "targets"> = {
-      task: { kind: "run" },
-      step: id,
-      module: driver.origin.kind === "module" ? driver.origin.url : null,
-      config: planned.config,
-      connection: connection && fields,
-      values: planned.values,
-      inputs: step.inputs,
-      producers: planned.inputs,
-      isDeepCheck: environment.readsOthers(planned),
-      output: step.output,
-      ...(levelOf(planned, environment.plan) === "process" &&
-        { credits: FAR_CREDITS }),
-      sources: Object.fromEntries(facts),
-      rejects: planned.step.rejects === null
-        ? null
-        : { atMost: planned.step.maxRejects },
-      sampleRows: environment.sampleRows,
-      state: environment.stateOf(id),
-      committed: environment.partOf(id),
-      deadlines: environment.deadlinesOf(planned),
-    };
-    await requireUnchanged(driver.origin); // as late as can be
-    const result = await runSession(sandbox, {
-      start,
-      sources: planned.sources,
-      targets,
-      hosts: planned.permissions.net,
-      secrets,
-      deadlines: environment.deadlinesOf(planned),
-      isWatched: driver.origin.kind !== "builtin" ||
-        driver.spec.needs?.net === undefined,
-      related: unit.map((one) => one.id),
-      signal,
-      hooks: {
-        ...environment.hooksOf(id),
-        hold: (bytes) =>
-          holdMore(planned, bytes, { ...context, signal: whileItRuns }),
-      },
-    });
-    environment.requireNoSecret(id, "the state", result.state ?? null);
-    return result;
-  } catch (thrown) {
-    throw withStep(thrown, id);
-  } finally {
-    step.end.abort();
   }
 }
 
@@ -338,19 +164,6 @@ async function clean(
   }
 }
 
-/** Removes a step's files that are not in place, last first. */
-async function discard(
-  step: string,
-  targets: Running["targets"],
-  environment: RunEnvironment,
-): Promise<void> {
-  for (const target of Object.values(targets).toReversed()) {
-    await target.discard().catch((thrown) =>
-      environment.cleanUpFailed(step, thrown)
-    );
-  }
-}
-
 /** How work ends, whether it throws at once or later. */
 async function settled<T>(
   work: () => Promise<T>,
@@ -361,13 +174,4 @@ async function settled<T>(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** Which code it is, where that is not ours. */
-function codeOf(
-  { step, driver: { origin } }: PlannedStep,
-): Record<string, Json> {
-  return origin.kind === "module"
-    ? { module: step.driver, sha256: origin.sha256 ?? null }
-    : {};
 }

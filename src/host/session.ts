@@ -12,9 +12,11 @@ import { encodeError, type ErrorCode, OsirisError } from "../error.ts";
 import type { Deadlines } from "../manifest/manifest.ts";
 import type { PlannedFile } from "../plan/plan.ts";
 import type { Counts, Start } from "../protocol.ts";
+import { Alarms } from "./alarms.ts";
 import { Desk } from "./desk.ts";
 import { checkCounts, checkReport, hear, type Heard } from "./hear.ts";
 import { Meter } from "./meter.ts";
+import { asError, ownFailure } from "./step_failure.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Target } from "./target.ts";
 
@@ -95,7 +97,7 @@ class Session {
   readonly #desk: Desk;
   readonly #meter = new Meter();
   readonly #accounted: Partial<Record<RowReason, number>> = {};
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #alarms = new Alarms();
   #failure: OsirisError | undefined;
   #state: Json | undefined;
   #moves = 0;
@@ -134,7 +136,7 @@ class Session {
     } finally {
       this.#isOver = true;
       signal.removeEventListener("abort", cancel);
-      for (const timer of this.#timers.values()) clearTimeout(timer);
+      this.#alarms.clear();
       this.#streams.abort(
         new OsirisError("step/cancelled", "Cannot go on: the step has ended"),
       );
@@ -145,7 +147,7 @@ class Session {
   #armAll(): void {
     const { stepMs } = this.#options.deadlines;
     this.#awaitBeat();
-    this.#arm("step", stepMs, () => {
+    this.#alarms.set("step", stepMs, () => {
       const state = `it took longer than ${stepMs! / 1000} s`;
       this.#cancel(this.#error("step/timeout", state));
     });
@@ -184,7 +186,7 @@ class Session {
     this.#failure ??= error;
     if (!this.#isStarted) return this.#fail(this.#failure);
     this.#sandbox.post({ t: "cancel", error: encodeError(this.#failure) });
-    this.#arm("stop", STOP_MS, () => this.#fail(error));
+    this.#alarms.set("stop", STOP_MS, () => this.#fail(error));
   }
 
   /** Ends the step with the reason why it was stopped, or else this error. */
@@ -260,8 +262,8 @@ class Session {
 
   /** Every message is a sign of life. This thread may have been kept busy itself while some came, and first takes those. */
   #awaitBeat(): void {
-    this.#arm("heartbeat", this.#options.deadlines.heartbeatMs, () => {
-      this.#arm("heartbeat", LATE_MS, () => this.#hung());
+    this.#alarms.set("heartbeat", this.#options.deadlines.heartbeatMs, () => {
+      this.#alarms.set("heartbeat", LATE_MS, () => this.#hung());
     });
   }
 
@@ -286,7 +288,7 @@ class Session {
     const { deadlines, isWatched = true } = this.#options;
     if (!isWatched) return;
     const ms = Math.max(deadlines.idleMs, LEAST_IDLE_MS);
-    this.#arm("idle", ms, () => {
+    this.#alarms.set("idle", ms, () => {
       const state = `nothing has moved for ${ms / 1000} s`;
       this.#cancel(this.#error("step/timeout", state));
     });
@@ -320,22 +322,9 @@ class Session {
     this.#accounted[reason] = (this.#accounted[reason] ?? 0) + rows;
   }
 
-  /** A step may fail for itself or pass on the failure of a step beside it, but blame no other. */
   #own(error: OsirisError): OsirisError {
     const { start: { step }, related = [] } = this.#options;
-    const { code, message, hint, faults, details, cause } = error;
-    const isKnown = error.step !== undefined && related.includes(error.step);
-    const named = message.replace(
-      /^Cannot complete step:/,
-      `Cannot complete step "${step}":`,
-    );
-    return new OsirisError(code, named, {
-      step: isKnown ? error.step! : step,
-      cause,
-      ...(hint !== undefined && { hint }),
-      ...(faults !== undefined && { faults }),
-      ...(details !== undefined && { details }),
-    });
+    return ownFailure(error, step, related);
   }
 
   #hung(): void {
@@ -352,22 +341,4 @@ class Session {
       ...(hint !== undefined && { hint }),
     });
   }
-
-  #arm(name: string, ms: number | null, act: () => void): void {
-    clearTimeout(this.#timers.get(name));
-    if (ms !== null && ms <= LONGEST_MS) {
-      this.#timers.set(name, setTimeout(act, ms));
-    }
-  }
-}
-
-/** Longest time that a timer can wait, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-function asError(reason: unknown, step: string): OsirisError {
-  return reason instanceof OsirisError ? reason : new OsirisError(
-    "step/cancelled",
-    `Cannot complete step "${step}": it was cancelled`,
-    { step, cause: reason },
-  );
 }

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { requireColumns } from "../../src/driver/column_names.ts";
 import {
   defineDriver,
   type Driver,
@@ -52,6 +53,11 @@ const driver: Driver<TransformConfig> = defineDriver<TransformConfig>({
     const run = (tables: Tables): VerbsResult =>
       runVerbs(tables.get(from)!, verbs, { tables, params, signal });
     const empty = await readTables(step, true);
+    requireColumns(
+      "allow_lossy",
+      step.config.allow_lossy ?? [],
+      [...empty.values()].flatMap((table) => table.columnNames()),
+    );
     const rehearsal = rehearse(empty.get(from)!, verbs, {
       tables: empty,
       params,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireColumns } from "../../src/driver/column_names.ts";
 import { OsirisError } from "../../src/error.ts";
 import { type Batch, BATCH_BYTES, BATCH_ROWS } from "../../src/table/batch.ts";
 import { type ColumnBuilder, columnBuilder } from "../../src/table/builder.ts";
@@ -26,11 +27,13 @@ export class Decoder {
   /**
    * @param table For messages.
    * @param lossy Columns where a value that doesn't fit becomes NULL.
+   * @throws {OsirisError} `config/invalid` when one of these isn't there.
    */
   constructor(layout: Layout, table: string, lossy: readonly string[]) {
     this.#layout = layout;
     this.#table = table;
     this.#lossy = new Set(lossy);
+    requireColumns("allow_lossy", lossy, layout.fields.map(({ name }) => name));
     // A value that doesn't fit becomes NULL where the user allows it.
     const fields = layout.fields.map((field) =>
       this.#lossy.has(field.name) ? { ...field, nullable: true } : field

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { requireColumns } from "../../src/driver/column_names.ts";
 import { OsirisError } from "../../src/error.ts";
-import { didYouMean } from "../../src/suggest.ts";
 import {
   type Field,
   type LogicalType,
@@ -126,14 +126,7 @@ function checkNames(
     }
     names.add(name);
   }
-  for (const name of Object.keys(wanted)) {
-    if (names.has(name)) continue;
-    throw new OsirisError(
-      "config/invalid",
-      `Cannot use types: there is no column "${name}"`,
-      { hint: didYouMean(name, names) },
-    );
-  }
+  requireColumns("types", Object.keys(wanted), names);
 }
 
 /** The type that a name alone tells. */

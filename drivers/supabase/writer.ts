@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requireColumns } from "../../src/driver/column_names.ts";
 import {
   defineDriver,
   type StepContext,
@@ -11,6 +12,7 @@ import {
   type StepReport,
 } from "../../src/driver/driver.ts";
 import { OsirisError } from "../../src/error.ts";
+import type { Schema } from "../../src/table/type.ts";
 import { betterError } from "./better_error.ts";
 import { Api } from "./client.ts";
 import { describe, tableHint } from "./description.ts";
@@ -110,7 +112,7 @@ async function viaDatabase(
   context: StepContext,
 ): Promise<StepReport> {
   const fields = connection as SupabaseConnection;
-  const input = await Object.values(inputs)[0].schema();
+  const input = await schemaOf(inputs, config);
   const schema = config.schema || fields.schema || "public";
   const { target, isNew } = await directTarget(session, schema, config, input);
   const plan = planWrite(
@@ -135,7 +137,7 @@ async function viaApi(
   const waits = waitsOf(config.timeout, context.deadlines);
   const api = new Api(project, { context, waits });
   const patience = { context, retries: config.retries };
-  const input = await Object.values(inputs)[0].schema();
+  const input = await schemaOf(inputs, config);
   const what = { api, schema, config, input, patience };
   let description = await describe(api, schema, patience);
   let target = await restTarget({ ...what, description });
@@ -168,6 +170,16 @@ async function viaApi(
     const facts = description?.tables.get(config.table);
     throw betterError(thrown, { table: config.table, facts, description });
   }
+}
+
+/** What comes in. @throws {OsirisError} `config/invalid` when the config names other columns. */
+async function schemaOf(
+  inputs: StepInput["inputs"],
+  { allow_lossy: lossy }: WriterConfig,
+): Promise<Schema> {
+  const schema = await Object.values(inputs)[0].schema();
+  requireColumns("allow_lossy", lossy, schema.fields.map(({ name }) => name));
+  return schema;
 }
 
 function tellOfNew(config: WriterConfig, context: StepContext): void {

@@ -126,3 +126,46 @@ Deno.test("mysql.writer cuts and rounds where it is allowed to, and counts", asy
   );
   assert.equal(error.code, "data/lossy");
 });
+
+Deno.test("mysql.writer knows a column under allow_lossy by the input's name and by the table's", async () => {
+  await using db = await server.database("renamed");
+  await db.sql("CREATE TABLE t (d DECIMAL(5,1), c CHAR(3))");
+  const batch = () =>
+    batchOf(["x", types.utf8, ["1.25"]], ["y", types.utf8, ["a "]]);
+  const columns = { x: "d", y: "c" };
+  for (const names of [["x", "y"], ["d", "c"]]) {
+    for (const bulk of ["load_data", "insert"]) {
+      const config = { table: "t", columns, bulk, "allow_lossy": names };
+      const driven = await write(db.connection, config, [batch()]);
+      assert.deepEqual(eventsOf(driven, "lossy"), [{ column: "y", values: 1 }]);
+    }
+  }
+  assert.equal((await db.sql("SELECT d FROM t")).length, 4);
+});
+
+Deno.test("mysql.writer refuses options for columns that aren't there, and says which are", async () => {
+  await using db = await server.database("no_such");
+  await db.sql("CREATE TABLE t (id INT PRIMARY KEY, price INT)");
+  const batch = () =>
+    batchOf(["id", types.int32, [1]], ["price", types.int32, [2]]);
+  const made = { table: "made", "create_table": true };
+  const upsert = { table: "t", mode: "upsert" };
+  const cases: [object, string][] = [
+    [{ table: "t", "allow_lossy": ["prize"] }, 'Did you mean "price"?'],
+    [{ table: "t", "allow_lossy": ["x_y_z"] }, 'Use one of "id", "price"'],
+    [{ ...made, "allow_lossy": ["prize"] }, 'Did you mean "price"?'],
+    [{ ...made, "column_types": { prize: "INT" } }, 'Did you mean "price"?'],
+    [{ ...made, "primary_key": "ix" }, 'Did you mean "id"?'],
+    [{ table: "t", "column_types": { ix: "INT" } }, 'Did you mean "id"?'],
+    [{ ...upsert, "upsert_keys": "ix" }, 'Did you mean "id"?'],
+  ];
+  for (const [config, hint] of cases) {
+    const { code, hint: given } = await refusal(() =>
+      write(db.connection, config as Record<string, unknown>, [batch()])
+    );
+    assert.match(code, /^(config\/invalid|data\/missing-column)$/);
+    assert.equal(given, hint);
+  }
+  assert.deepEqual(await db.sql("SELECT id FROM t"), []);
+  assert.deepEqual(await db.sql("SHOW TABLES LIKE '%made%'"), []);
+});

@@ -72,6 +72,10 @@ Deno.test("supabase.extractor turns a value that does not fit into NULL where al
     code: "data/lossy",
     details: { table: "events", column: "at", row: 1 },
   });
+  await assert.rejects(
+    extract(at, { table: "events", allow_lossy: ["aat"] }),
+    { code: "config/invalid", hint: 'Did you mean "at"?' },
+  );
   const driven = await extract(at, { table: "events", allow_lossy: ["at"] });
   assert.deepEqual(cells(driven).at, [null, 1709200800000000n]);
   assert.deepEqual(driven.metrics, [

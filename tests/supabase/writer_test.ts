@@ -364,6 +364,23 @@ Deno.test("supabase.writer lets the table round where allow_lossy says so, and c
   ]);
 });
 
+Deno.test("supabase.writer refuses allow_lossy for a column that does not come in, before it makes a table", async () => {
+  await using at = await project("CREATE TABLE t (id int PRIMARY KEY);");
+  for (const { channel, connection } of ways(at)) {
+    for (
+      const more of [{ table: "t" }, { table: "u", create_if_missing: true }]
+    ) {
+      const config = { ...more, channel, allow_lossy: ["ix"] };
+      await assert.rejects(
+        load(at, config, [batchOf(["id", types.int32, [1]])], { connection }),
+        { code: "config/invalid", hint: 'Did you mean "id"?' },
+      );
+    }
+  }
+  assert.deepEqual(await rowsOf(at, "SELECT id FROM t"), []);
+  assert.deepEqual(await rowsOf(at, "SELECT to_regclass('u')"), [[null]]);
+});
+
 Deno.test("supabase.writer says that rows were dropped when a trigger drops them", async () => {
   await using at = await project(`${PEOPLE}
     CREATE FUNCTION drop_some() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

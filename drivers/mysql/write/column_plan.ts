@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireColumns } from "../../../src/driver/column_names.ts";
 import { OsirisError } from "../../../src/error.ts";
 import { didYouMean } from "../../../src/suggest.ts";
 import {
@@ -42,12 +43,14 @@ export interface ColumnPlan {
   /** Whether NULL is refused: the column has none, or it is a key. */
   readonly refusesNull: boolean;
   readonly isKey: boolean;
+  /** Whether values may be cut or rounded. */
+  readonly isLossy: boolean;
 }
 
 /**
  * Plans the columns.
  *
- * @throws {OsirisError} `sql/unknown-column`, `data/missing-column`, `data/duplicate-column`, `data/type`
+ * @throws {OsirisError} `config/invalid`, `sql/unknown-column`, `data/missing-column`, `data/duplicate-column`, `data/type`
  */
 export function planColumns(
   schema: Schema,
@@ -57,6 +60,9 @@ export function planColumns(
   const plans = mapNames(schema, request).map(({ index, field, to }) =>
     planColumn(index, field, findColumn(target, to, field.name), request)
   );
+  const names = plans.flatMap(({ name, column }) => [name, column.name]);
+  requireColumns("allow_lossy", request.allowLossy, names);
+  requireColumns("column_types", Object.keys(request.columnTypes), names);
   refuseTwice(plans, target);
   refuseMissing(plans, target);
   for (const key of request.keys) {
@@ -146,6 +152,9 @@ function planColumn(
     rule: ruleFor(field.type.kind === "float" ? field.type : type, column),
     refusesNull: isKey || !column.nullable,
     isKey,
+    // By either name: errors of the server's, and of ours, speak of the table's.
+    isLossy: request.allowLossy.has(field.name) ||
+      request.allowLossy.has(column.name),
   };
 }
 

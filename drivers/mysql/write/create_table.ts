@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requireColumns } from "../../../src/driver/column_names.ts";
 import { OsirisError } from "../../../src/error.ts";
 import {
   type Field,
@@ -36,7 +37,11 @@ export function createTableSql(
   const mapped = mapNames(schema, request);
   if (mapped.length === 0) throw noColumns();
   const keys = primaryKey(mapped, request);
-  refuseUnknownTypes(mapped.map(({ to }) => to), request);
+  requireColumns(
+    "column_types",
+    Object.keys(request.columnTypes),
+    mapped.map(({ to }) => to),
+  );
   const columns = mapped.map(({ field, to }) => {
     const isKey = keys.includes(to);
     const isCounter = keys[0] === to && counts(field);
@@ -50,21 +55,6 @@ export function createTableSql(
   return `CREATE TABLE ${into} (${
     [...columns, ...key].join(", ")
   }) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4`;
-}
-
-function refuseUnknownTypes(
-  names: readonly string[],
-  { columnTypes }: WriteRequest,
-): void {
-  const unknown = Object.keys(columnTypes).find((name) =>
-    !names.includes(name)
-  );
-  if (unknown === undefined) return;
-  throw new OsirisError(
-    "config/invalid",
-    `Cannot write: column_types: there will be no column "${unknown}"`,
-    { hint: "Name columns of the table" },
-  );
 }
 
 function columnSql(field: Field, isKey: boolean, isMariadb: boolean): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { OsirisError } from "../../../src/error.ts";
+import { didYouMean } from "../../../src/suggest.ts";
 import type { Field } from "../../../src/table/type.ts";
 import type { mapNames } from "./column_plan.ts";
 import type { WriteRequest } from "./config.ts";
@@ -21,7 +22,10 @@ export function primaryKey(
       throw new OsirisError(
         "data/missing-column",
         `Cannot write: upsert_keys: there will be no column "${key}"`,
-        { hint: "Name columns of the input", details: { column: key } },
+        {
+          hint: didYouMean(key, mapped.map(({ to }) => to)),
+          details: { column: key },
+        },
       );
     }
     return [...request.keys];

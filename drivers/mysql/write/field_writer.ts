@@ -21,11 +21,8 @@ export const ESCAPE = 0x1b;
 /** What stands for NULL after {@linkcode ESCAPE}. */
 const NULL_MARK = 78;
 
-/** Counts values that were written although they aren't kept exactly. */
-export interface LossyCounter {
-  isAllowed(column: string): boolean;
-  count(column: string): void;
-}
+/** Counts a value of a column that was written although it isn't kept exactly. */
+export type LossyCounter = (column: string) => void;
 
 /** Writes the values of one column after another. */
 export class FieldWriter {
@@ -33,14 +30,14 @@ export class FieldWriter {
   /** Whether values are bytes that may hold any of the special bytes. */
   readonly isBytes: boolean;
   readonly #formatter: ColumnFormatter;
-  readonly #lossy: LossyCounter;
+  readonly #countLossy: LossyCounter;
   #column!: Column;
   #isDirty = false;
   #scratch = new Uint8Array(64);
 
-  constructor(plan: ColumnPlan, lossy: LossyCounter) {
+  constructor(plan: ColumnPlan, countLossy: LossyCounter) {
     this.plan = plan;
-    this.#lossy = lossy;
+    this.#countLossy = countLossy;
     const { kind } = plan.type;
     this.isBytes = kind === "utf8" || kind === "json" || kind === "binary";
     // Bytes go as they are; as text they would become hex.
@@ -184,10 +181,10 @@ export class FieldWriter {
     for (let from = 0;;) {
       const row = this.#findFault(from);
       if (row < 0) return;
-      if (!this.#lossy.isAllowed(this.plan.name)) {
+      if (!this.plan.isLossy) {
         throw this.#fault("data/lossy", firstRow + row, this.plan.rule!.state);
       }
-      this.#lossy.count(this.plan.name);
+      this.#countLossy(this.plan.name);
       from = row + 1;
     }
   }

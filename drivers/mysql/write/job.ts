@@ -56,11 +56,8 @@ export async function loadInto(
 ): Promise<Loaded> {
   const { session, context, request, source } = job;
   const lossy = new Map<string, number>();
-  const counter = {
-    isAllowed: (column: string) => request.allowLossy.has(column),
-    count: (column: string) =>
-      void lossy.set(column, (lossy.get(column) ?? 0) + 1),
-  };
+  const count = (column: string): void =>
+    void lossy.set(column, (lossy.get(column) ?? 0) + 1);
   const server = await askServer(session);
   const load: Load = {
     session,
@@ -68,9 +65,8 @@ export async function loadInto(
     into,
     table: request.table,
     fields: planColumns(job.input, target, request)
-      .map((plan) => new FieldWriter(plan, counter)),
+      .map((plan) => new FieldWriter(plan, count)),
     source,
-    allowLossy: request.allowLossy,
     progress: (rows) => context.progress(rows),
   };
   const reason = whyInsert(request.bulk, server.takesFiles);

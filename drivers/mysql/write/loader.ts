@@ -21,8 +21,6 @@ export interface Load {
   readonly source: RowSource;
   /** The server's max_allowed_packet, in bytes. */
   readonly maxPacket: number;
-  /** Columns in which warnings are borne. */
-  readonly allowLossy: ReadonlySet<string>;
   /** Called with the rows sent so far. */
   progress(rows: number): void;
 }
@@ -77,7 +75,7 @@ export async function checkResult(
 }
 
 async function refuseWarnings(
-  { session, table, allowLossy }: Load,
+  { session, table, fields }: Load,
   count: number,
   firstRow: number,
 ): Promise<void> {
@@ -101,7 +99,9 @@ async function refuseWarnings(
   });
   const isBorne = ({ error }: { error: OsirisError }): boolean =>
     BEARABLE.has(error.code) &&
-    allowLossy.has(String(error.details?.column ?? ""));
+    fields.some(({ plan }) =>
+      plan.isLossy && plan.column.name === error.details?.column
+    );
   const unborne = errors.filter((warning) => !isBorne(warning));
   // A warning that was not kept by the server can't be borne unseen.
   if (unborne.length === 0 && count <= rows.length) return;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { requireColumns } from "../../../src/driver/column_names.ts";
 import { OsirisError } from "../../../src/error.ts";
 import { isTransient } from "../errors.ts";
 import { quoteName, quoteNames, quoteTable } from "../quote.ts";
@@ -78,6 +79,8 @@ function findKey(target: Target, keys: readonly string[]): UniqueKey {
     columns.map((column) => column.toLowerCase()).sort().join("\0") === wanted
   );
   if (found !== undefined) return found;
+  const names = target.columns.map(({ name }) => name.toLowerCase());
+  requireColumns("upsert_keys", keys.map((key) => key.toLowerCase()), names);
   throw new OsirisError(
     "config/invalid",
     `Cannot write: upsert_keys: ${

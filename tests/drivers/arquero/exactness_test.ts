@@ -327,6 +327,13 @@ Deno.test("calculating with what isn't exactly a number is refused, unless it ma
   }
 });
 
+Deno.test("allow_lossy for a column that no input has is refused", async () => {
+  await assert.rejects(
+    transform(hard(), [{ filter: "d.int64 > 1" }], { allowLossy: ["int46"] }),
+    { code: "config/invalid", hint: 'Did you mean "int64"?' },
+  );
+});
+
 Deno.test("results that lost digits are refused", async () => {
   const big = batchOf(["a", types.int64, [2n ** 53n - 1n]], [
     "d",

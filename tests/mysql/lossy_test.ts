@@ -169,3 +169,26 @@ Deno.test("mysql.writer refuses options for columns that aren't there, and says 
   assert.deepEqual(await db.sql("SELECT id FROM t"), []);
   assert.deepEqual(await db.sql("SHOW TABLES LIKE '%made%'"), []);
 });
+
+Deno.test("mysql.writer keeps the mark of UTC of an instant that becomes text", async () => {
+  await using db = await server.database("mark");
+  await db.sql(
+    "CREATE TABLE t (v VARCHAR(40), c CHAR(40), x TEXT, short VARCHAR(19))",
+  );
+  const at = 1_700_000_000_500_000n;
+  const columns = (names: string[]) =>
+    batchOf(...names.map((name) => [name, types.timestampUtc, [at]] as const));
+  for (const bulk of ["load_data", "insert"]) {
+    await write(db.connection, { table: "t", bulk }, [
+      columns(["v", "c", "x"]),
+    ]);
+    const [row] = await db.sql("SELECT v, c, x FROM t");
+    const text = "2023-11-14 22:13:20.500000Z";
+    assert.deepEqual({ ...row }, { v: text, c: text, x: text });
+    await db.sql("DELETE FROM t");
+    const { code } = await refusal(() =>
+      write(db.connection, { table: "t", bulk }, [columns(["short"])])
+    );
+    assert.match(code, REFUSED);
+  }
+});

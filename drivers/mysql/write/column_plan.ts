@@ -219,7 +219,9 @@ function conversionsFor(field: Field, column: TargetColumn): Conversion[] {
     if (kind !== "utf8" && kind !== "json") throw unfit(field, column);
   }
   // Text of an instant ends in Z, which the server doesn't take; the session's clock is UTC.
-  return kind === "timestamp" ? [relabel(types.timestamp)] : [];
+  return kind === "timestamp" && TIMES.has(base)
+    ? [relabel(types.timestamp)]
+    : [];
 }
 
 function isKnown(base: string): boolean {

@@ -57,7 +57,10 @@ export async function openDirect(
   const where = `${host}:${port}`;
   const client = new PgClient({
     ...{ host, port, database, user, password },
-    ssl: ssl === false ? false : { rejectUnauthorized: true, ...asObject(ssl) },
+    // pg leaves out addresses, and a certificate would be held against "localhost".
+    ssl: ssl === false
+      ? false
+      : { rejectUnauthorized: true, ...asObject(ssl), host },
     connectionTimeoutMillis: context.deadlines.connectMs,
     keepAlive: true,
     application_name: "osiris",

@@ -123,3 +123,85 @@ Deno.test("mysql.writer replaces no rows in place that it couldn't bring back", 
   assert.match(error.hint!, /triggers/);
   assert.deepEqual(await db.sql("SELECT id FROM t"), [{ id: "1" }]);
 });
+
+/** A table whose rows refer to each other, the later to the earlier and round in a circle. */
+const TREE = "CREATE TABLE o (id INT PRIMARY KEY); INSERT INTO o VALUES (1);" +
+  "CREATE TABLE t (id INT PRIMARY KEY, up INT, o INT, changed TIMESTAMP(6) NOT NULL DEFAULT '2001-01-01' ON UPDATE CURRENT_TIMESTAMP(6)," +
+  "CONSTRAINT tree FOREIGN KEY (up) REFERENCES t (id), FOREIGN KEY (o) REFERENCES o (id));" +
+  "INSERT INTO t (id, up) VALUES (1, NULL), (2, 1), (3, 2); UPDATE t SET up = 3 WHERE id = 1";
+
+/** Rows of that table. */
+function nodes(...rows: [id: number, up: number | null, o: number | null][]) {
+  return [batchOf(
+    ["id", types.int32, rows.map(([id]) => id)],
+    ["up", types.int32, rows.map(([, up]) => up)],
+    ["o", types.int32, rows.map(([, , o]) => o)],
+  )];
+}
+
+Deno.test("mysql.writer replaces rows that refer to each other, in any order", async () => {
+  await using db = await server.database("tree");
+  await db.sql(TREE);
+  for (const bulk of ["load_data", "insert"]) {
+    const config = { ...REPLACE, bulk };
+    await write(
+      db.connection,
+      config,
+      nodes([1, 2, 1], [2, 5, null], [5, 1, 1]),
+    );
+    assert.deepEqual(
+      (await db.sql(
+        "SELECT id, up, o, YEAR(changed) AS year FROM t ORDER BY id",
+      ))
+        .map((row) => Object.values(row).join()),
+      ["1,2,1,2001", "2,5,,2001", "5,1,1,2001"],
+    );
+  }
+  // The key is there and holds.
+  await assert.rejects(() => db.sql("INSERT INTO t (id, up) VALUES (9, 8)"));
+  assert.deepEqual(
+    (await db.sql("SHOW TABLES")).flatMap(Object.values),
+    ["o", "t"],
+  );
+});
+
+Deno.test("mysql.writer replaces rows that refer to each other with none that refer to nothing", async () => {
+  await using db = await server.database("orphan");
+  await db.sql(TREE);
+  const before = await db.sql("SELECT * FROM t ORDER BY id");
+  const cases = [
+    [nodes([1, 2, null], [2, 7, null]), "up"],
+    [nodes([1, 2, null], [2, 1, 7]), "o"],
+  ] as const;
+  for (const [batches, column] of cases) {
+    const error = await refusal(() => write(db.connection, REPLACE, batches));
+    assert.equal(error.code, "sql/constraint");
+    assert.equal(error.details?.column, column);
+    assert.ok(error.hint);
+    assert.deepEqual(await db.sql("SELECT * FROM t ORDER BY id"), before);
+  }
+  // Rows of others that refer to the old ones are held as ever.
+  await db.sql(
+    "CREATE TABLE child (t INT, FOREIGN KEY (t) REFERENCES t (id)); INSERT INTO child VALUES (3)",
+  );
+  const held = await refusal(() =>
+    write(db.connection, REPLACE, nodes([1, 2, null], [2, 1, null]))
+  );
+  assert.equal(held.code, "sql/constraint");
+  assert.match(held.message, /child/);
+  assert.deepEqual(await db.sql("SELECT * FROM t ORDER BY id"), before);
+});
+
+Deno.test("mysql.writer says what is in the way where rows refer to each other and triggers watch them", async () => {
+  await using db = await server.database("watched");
+  await db.sql(
+    `${TREE}; CREATE TRIGGER watch AFTER UPDATE ON t FOR EACH ROW SET @seen = NEW.id`,
+  );
+  const before = await db.sql("SELECT * FROM t ORDER BY id");
+  const error = await refusal(() =>
+    write(db.connection, REPLACE, nodes([1, null, 1]))
+  );
+  assert.equal(error.code, "sql/constraint");
+  assert.match(error.hint!, /triggers or history/);
+  assert.deepEqual(await db.sql("SELECT * FROM t ORDER BY id"), before);
+});

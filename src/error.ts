@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   "connection/timeout",
   "connection/tls",
   "connection/too-many",
+  "connection/wrong-server",
   // drivers and their sandbox
   "driver/unknown",
   "driver/invalid",

@@ -8,6 +8,7 @@ import { createConnection } from "../../src/deps/mysql2.ts";
 import type { StepContext } from "../../src/driver/driver.ts";
 import { type OsirisError, toOsirisError } from "../../src/error.ts";
 import { isTransient, mysqlError } from "./errors.ts";
+import { Greeting } from "./greeting.ts";
 import {
   clientOptions,
   idleMs,
@@ -98,13 +99,18 @@ function dial(
       reject(stopped(context));
     };
     context.signal.addEventListener("abort", abort, { once: true });
+    const greeting = new Greeting(raw, attempt.where, (error) => {
+      context.signal.removeEventListener("abort", abort);
+      raw.stream.destroy();
+      reject(error);
+    });
     // A second error may follow the first; it must find a listener.
     raw.on("error", () => {});
     raw.connect((error) => {
       context.signal.removeEventListener("abort", abort);
       if (!error) return resolve(raw);
       raw.stream.destroy();
-      reject(mysqlError(error, attempt));
+      reject(greeting.explain(mysqlError(error, attempt)));
     });
   });
 }

@@ -88,6 +88,54 @@ Deno.test("mysql.extractor tells of an account that is locked, or has to be rene
   }
 });
 
+Deno.test("mysql.extractor tells at once of a port where something else answers", async () => {
+  const said = [
+    ["SSH-2.0-OpenSSH_9.6\r\n", "connection/wrong-server", /SSH/],
+    ["HTTP/1.1 400 Bad Request\r\n\r\n", "connection/wrong-server", /HTTP/],
+    ["220 mail.example ESMTP\r\n", "connection/wrong-server", /SMTP/],
+    ["\x01\x02\x03\x04\x05", "connection/wrong-server", /no MySQL/],
+    ["", "connection/timeout", /said nothing/],
+  ] as const;
+  for (const [words, code, state] of said) {
+    await using other = startTalker(words);
+    const connection = {
+      host: "127.0.0.1",
+      port: other.port,
+      user: "u",
+      password: "hunter-2",
+      // Far beyond what a test may take, so that only a word at once ends it.
+      "connect_timeout": words === "" ? 0.3 : 3600,
+    };
+    const error = await refusal(() => read(connection, { query: "SELECT 1" }));
+    assert.equal(error.code, code, words);
+    assert.match(error.message, state);
+    assertHelpful(error, "hunter-2");
+  }
+});
+
+/** Says `words` to whoever connects, byte by byte, and then nothing. */
+function startTalker(words: string) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open: Deno.TcpConn[] = [];
+  const talking = (async () => {
+    for await (const connection of listener) {
+      open.push(connection);
+      connection.setNoDelay(true);
+      for (const byte of new TextEncoder().encode(words)) {
+        await connection.write(new Uint8Array([byte])).catch(() => {});
+      }
+    }
+  })();
+  return {
+    port: listener.addr.port,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await talking.catch(() => {});
+      for (const connection of open) connection.close();
+    },
+  };
+}
+
 Deno.test("mysql.writer tells apart what the server has against rows", async () => {
   await using db = await server.database("against");
   await db.sql(

@@ -3,9 +3,39 @@
  *
  * @module
  */
+import { OsirisError } from "../../src/error.ts";
 
-/** Quotes a name: back-ticks, doubled inside. */
+/**
+ * Refuses a name that the server can't hold, which it would tell in words about
+ * character sets, or at the end of a load.
+ *
+ * @throws {OsirisError} `config/invalid`
+ */
+export function requireName(name: string): void {
+  // With the flag u a surrogate pair is one character.
+  const state = /[\u{10000}-\u{10ffff}\0]/u.test(name)
+    ? "names take no NUL and no characters beyond U+FFFF, such as emoji"
+    : [...name].length > MAX_NAME
+    ? `names have at most ${MAX_NAME} characters`
+    : null;
+  if (state === null) return;
+  throw new OsirisError(
+    "config/invalid",
+    `Cannot use a name: "${name}": ${state}`,
+    { hint: "Choose another name; a writer renames columns by columns" },
+  );
+}
+
+/** Characters of the longest name of a database, table or column. */
+const MAX_NAME = 64;
+
+/**
+ * Quotes a name: back-ticks, doubled inside.
+ *
+ * @throws {OsirisError} `config/invalid` for a name that no table or column can have.
+ */
 export function quoteName(name: string): string {
+  requireName(name);
   return `\`${name.replaceAll("`", "``")}\``;
 }
 

@@ -155,6 +155,38 @@ Deno.test("mysql.writer tells apart what the server has against rows", async () 
   assertHelpful(twice, "'1'");
 });
 
+Deno.test("mysql.* refuses names that no table or column can have, before anything is touched", async () => {
+  await using db = await server.database("names");
+  await db.sql("CREATE TABLE t (id INT); INSERT INTO t VALUES (1)");
+  const emoji = "\u{1f600}", long = "n".repeat(65);
+  const load = (config: object, name = "id") =>
+    write(db.connection, { "create_table": true, ...config }, [
+      batchOf([name, types.int32, [2]]),
+    ]);
+  for (const name of [emoji, long]) {
+    const uses = [
+      () => read(db.connection, { table: name }),
+      () => read(db.connection, { table: "t", columns: [name] }),
+      () => read(db.connection, { table: "t", schema: name }),
+      () => load({ table: name }),
+      () => load({ table: "made" }, name),
+      () => load({ table: "t", schema: name }),
+    ];
+    for (const use of uses) {
+      const error = await refusal(use);
+      assert.equal(error.code, "config/invalid", String(use));
+      assert.ok(error.message.includes(name) && error.hint);
+    }
+  }
+  // Names of other scripts are as good as any.
+  const fine = "n\u0159\u4e2d".padEnd(64, "x");
+  await load({ table: fine }, fine);
+  const { batches } = await read(db.connection, { table: fine });
+  assert.equal(batches[0].schema.fields[0].name, fine);
+  const tables = (await db.sql("SHOW TABLES")).flatMap(Object.values);
+  assert.deepEqual(tables.sort(), [fine, "t"].sort());
+});
+
 Deno.test("mysql.writer tells what a trigger, a foreign key and a check have against rows", async () => {
   await using db = await server.database("constraints");
   await db.sql(

@@ -4,7 +4,7 @@
  * @module
  */
 import { OsirisError } from "../../../src/error.ts";
-import { quoteTable, quoteText } from "../quote.ts";
+import { quoteTable, quoteText, requireName } from "../quote.ts";
 import type { Session, TextRow } from "../session.ts";
 import { findTies } from "./ties.ts";
 
@@ -59,13 +59,15 @@ export async function schemaOf(
 /**
  * Looks at a table; null when there is none.
  *
- * @throws {OsirisError} `config/invalid` for a view.
+ * @throws {OsirisError} `config/invalid` for a view, or a name that no table can have.
  */
 export async function findTarget(
   session: Session,
   schema: string,
   name: string,
 ): Promise<Target | null> {
+  requireName(schema);
+  requireName(name);
   const where = `table_schema = ${quoteText(schema)} AND table_name = ${
     quoteText(name)
   }`;

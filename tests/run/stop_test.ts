@@ -70,11 +70,11 @@ Deno.test("run() stops while it waits to try again", async () => {
   const started = performance.now();
   const { status } = await bench.run([
     step("a", "rows", { "fail_at": 0, code: "connection/lost" }, [], {
-      retry: { "initial_delay": "60s", jitter: false },
+      retry: { "initial_delay": "60m", "max_delay": "60m", jitter: false },
     }),
   ], stopAt("step_retry", 20));
   assert.equal(status, "interrupted");
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(performance.now() - started < 30_000);
 });
 
 Deno.test("run() waits for a step that undoes its work", async () => {

@@ -52,7 +52,7 @@ for (
     assert.equal(failureOf(result).code, code, String(result.error));
     assert.equal(failureOf(result).step, "greedy");
     assert.deepEqual(result.stuck, []);
-    assert.ok(performance.now() - started < 20_000);
+    assert.ok(performance.now() - started < 60_000);
     const events = await eventsOf(result.runFolder);
     assert.equal(events.at(-1)?.event, "run_end");
     const [[limit, of]] = Object.entries(limits);
@@ -133,7 +133,7 @@ for (const by of ["sleeps", "is busy"]) {
     );
     assert.equal(failureOf(result).code, "run/limit");
     assert.deepEqual(result.stuck, []);
-    assert.ok(performance.now() - started < 10_000);
+    assert.ok(performance.now() - started < 30_000);
   });
 }
 
@@ -230,11 +230,11 @@ function children(pid: number, count: number): Promise<string[]> {
 }
 
 async function until<T>(claim: () => Promise<T | null>): Promise<T> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const found = await claim();
     if (found !== null) return found;
-    assert.ok(performance.now() < deadline, "not within 10 s");
+    assert.ok(performance.now() < deadline, "not within a minute");
     await new Promise((go) => setTimeout(go, 50));
   }
 }

@@ -40,7 +40,7 @@ const WAITS: Record<string, readonly [number, string]> = {
   "src/run/retry.ts": [1, "a timer; the run's signal"],
   "src/run/run.ts": [1, "raced with the planning, which has timers"],
   "src/run/spill.ts": [1, "a file of ours"],
-  "drivers/mysql/connect.ts": [3, "the connect deadline"],
+  "drivers/mysql/connect.ts": [2, "the connect deadline"],
   "drivers/mysql/read/batch_queue.ts": [1, "the session's idle deadline"],
   "drivers/mysql/retry.ts": [1, "a timer; the step's signal"],
   "drivers/mysql/session.ts": [2, "idle and statement deadlines; a timer"],

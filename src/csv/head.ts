@@ -12,6 +12,8 @@ export interface Head {
   readonly isWhole: boolean;
   /** What comes after {@linkcode chunks}; to be read once. */
   rest(): AsyncIterable<Uint8Array>;
+  /** Lets go of {@linkcode chunks}, which are then none. */
+  forget(): void;
   /** Closes the stream. */
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function readHead(
     chunks,
     isWhole,
     rest: () => ({ [Symbol.asyncIterator]: () => iterator }),
+    forget: () => void (chunks.length = 0),
     close: async () => void await iterator.return?.(),
   };
 }

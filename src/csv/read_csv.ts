@@ -53,7 +53,8 @@ export async function* readCsv(
   try {
     const isFull = options.infer === "full" && file.canReopen;
     const isWhole = head.isWhole || isFull;
-    const looked = head.isWhole || !isFull
+    const isOnce = head.isWhole || !isFull;
+    const looked = isOnce
       ? concatenated(head.chunks)
       : concatenated(head.chunks, head.rest());
     // Of little text there is nothing to be gained.
@@ -61,9 +62,8 @@ export async function* readCsv(
       ? undefined
       : FastText.create(WINDOW_BYTES, MAX_WINDOW_BYTES);
     const columns = await inferColumns(looked, path, options, isWhole, fast);
-    const text = head.isWhole || !isFull
-      ? concatenated(head.chunks, head.rest())
-      : open();
+    if (!isOnce) head.forget();
+    const text = isOnce ? concatenated(head.chunks, head.rest()) : open();
     const rows = new Rows(text, path, options, fast);
     try {
       yield* readBatches(rows, columns, options, isWhole);

@@ -44,6 +44,7 @@ export async function* readJson(
       ? concatenated(head.chunks)
       : concatenated(head.chunks, head.rest());
     const found = await inferJson(looked, path, options, isWhole);
+    if (!isOnce) head.forget();
     const text = isOnce ? concatenated(head.chunks, head.rest()) : open();
     const rows = new JsonRows(text, path, false);
     try {

@@ -141,7 +141,9 @@ export class Guess {
       );
     }
     if (kinds & (FLOAT | PYTHON_FLOAT)) {
-      return passFloats(bytes, spans, range, (kinds & FLOAT) === 0);
+      const isPython = (kinds & FLOAT) === 0;
+      const takesWhole = (kinds & PYTHON_FLOAT) === 0;
+      return passFloats(bytes, spans, range, isPython, takesWhole);
     }
     if (kinds & (DATE | TIMESTAMP | TIMESTAMP_UTC)) {
       const hasTime = (kinds & DATE) === 0;

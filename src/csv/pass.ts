@@ -77,9 +77,10 @@ export function passDecimals(
 }
 
 /**
- * Passes floats with a point and up to 15 digits over.
+ * Passes floats of up to 15 digits over.
  *
  * @param isPython Whether a single zero after the point belongs there.
+ * @param takesWhole Whether whole numbers may do without a point: not where they may still turn out to be Python's.
  * @returns the first place with anything else.
  */
 export function passFloats(
@@ -87,6 +88,7 @@ export function passFloats(
   spans: Int32Array,
   { at, step, end, nulls }: SpanRange,
   isPython: boolean,
+  takesWhole: boolean,
 ): number {
   for (; at < end; at += step) {
     const start = spans[at], to = spans[at + 1];
@@ -95,8 +97,13 @@ export function passFloats(
     let i = from;
     while (i < to && ((bytes[i] - 48) >>> 0) <= 9) i++;
     const point = i;
-    if (point === from || point >= to || bytes[point] !== 46) return at;
-    if (bytes[from] === 48 && point - from > 1) return at;
+    if (point === from || (bytes[from] === 48 && point - from > 1)) return at;
+    if (point === to) {
+      const isMinusZero = bytes[from] === 48 && from > start;
+      if (!takesWhole || point - from > 15 || isMinusZero) return at;
+      continue;
+    }
+    if (bytes[point] !== 46) return at;
     if (!isClearFloat(bytes, from, point, to, isPython)) return at;
     for (i++; i < to; i++) {
       if (((bytes[i] - 48) >>> 0) > 9) return at;

@@ -7,18 +7,14 @@
 import { decodeError, OsirisError } from "../error.ts";
 import { type Boot, type First, NO_TAGS } from "../pipe/boot.ts";
 import { Bridge } from "../pipe/bridge.ts";
-import { type Fill, frameStart, tagsFrom, type Write } from "../pipe/frame.ts";
-import { pipeReader } from "../pipe/reader.ts";
+import { frameStart, tagsFrom } from "../pipe/frame.ts";
 import { encodeValue } from "../pipe/value.ts";
 import type { PlannedFile } from "../plan/plan.ts";
-import {
-  memoryError,
-  type ProcessLimits,
-  type ProcessUsage,
-} from "../worker/keep_limits.ts";
+import type { ProcessLimits, ProcessUsage } from "../worker/keep_limits.ts";
 import { childArguments } from "./child_command.ts";
 import type { WriteWatch } from "./file_stream.ts";
-import { plainText } from "./forgery.ts";
+import { explainEnd, neverStarted, tail } from "./process_end.ts";
+import { filler, writer } from "./process_pipes.ts";
 import type { FileWatch, Launch, Sandbox } from "./sandbox.ts";
 import type { SourceNote } from "./serve_sources.ts";
 import type { TargetNote } from "./serve_targets.ts";
@@ -62,7 +58,9 @@ class ProcessSandbox implements Sandbox {
     this.#launch = launch;
     this.#ended = this.#run().catch((thrown) =>
       this.#tell(
-        thrown instanceof OsirisError ? thrown : failed(launch.name, thrown),
+        thrown instanceof OsirisError
+          ? thrown
+          : neverStarted(launch.name, thrown),
       )
     );
   }
@@ -139,7 +137,8 @@ class ProcessSandbox implements Sandbox {
     this.#kill();
     const [status, text] = await Promise.all([child.status, stderr]);
     bridge.close();
-    this.#tell(explain(this.#launch, status, text));
+    const { name, limits } = this.#launch;
+    this.#tell(explainEnd(name, limits, status, text));
   }
 
   /** Says the first words, which say how all others are told from what is not ours. */
@@ -185,75 +184,4 @@ function bootOf(launch: ProcessLaunch): Boot {
   const { name, boot, permissions, partials, limits } = launch;
   const sources = launch.sources.map(({ resolved }) => resolved);
   return { name, boot: boot.href, permissions, sources, partials, ...limits };
-}
-
-/** Frames up to so many bytes are written as a whole. */
-const WHOLE_BYTES = 4 << 20;
-
-/** Writes frames. Each write takes a turn of the event loop, and a batch has many small pieces: they are put together first. */
-function writer(stdin: WritableStream<Uint8Array>): Write {
-  const pipe = stdin.getWriter();
-  let store = new Uint8Array(0);
-  return async (pieces) => {
-    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (bytes > WHOLE_BYTES) {
-      for (const piece of pieces) await pipe.write(piece);
-      return;
-    }
-    if (bytes > store.byteLength) store = new Uint8Array(bytes);
-    let at = 0;
-    for (const piece of pieces) {
-      store.set(piece, at);
-      at += piece.byteLength;
-    }
-    await pipe.write(store.subarray(0, bytes));
-  };
-}
-
-function filler(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Fill {
-  const pipe = stdout.getReader({ mode: "byob" });
-  return pipeReader(async (into) => {
-    const { value, done } = await pipe.read(into);
-    return done ? null : value;
-  });
-}
-
-/** The last of what a process writes to its error stream; all of it is read. */
-async function tail(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-4096);
-  }
-  return text;
-}
-
-/** How a process has ended that was not told to. */
-function explain(
-  { name, limits }: ProcessLaunch,
-  { signal, code }: Deno.CommandStatus,
-  stderr: string,
-): OsirisError {
-  if (/out of memory|Allocation failed/i.test(stderr)) {
-    return memoryError(limits.memoryMb);
-  }
-  const first = plainText(stderr.trim().split("\n")[0].slice(0, 500));
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  return new OsirisError(
-    "driver/exited",
-    `Cannot complete step "${name}": its process ended without a result: ${how}${
-      first ? `: ${first}` : ""
-    }`,
-    { step: name },
-  );
-}
-
-function failed(name: string, cause: unknown): OsirisError {
-  return new OsirisError(
-    "driver/exited",
-    `Cannot start process of "${name}": ${
-      cause instanceof Error ? cause.message : cause
-    }`,
-    { step: name, cause },
-  );
 }

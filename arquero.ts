@@ -30,7 +30,8 @@ import { decodeColumn } from "./drivers/arquero/decode.ts";
 import { batchesOf } from "./drivers/arquero/output.ts";
 import { tableOf } from "./drivers/arquero/table.ts";
 /** Arquero itself: `aq.table`, `aq.op`, `aq.desc`, … */
-import * as aq from "./src/deps/arquero_all.ts";
+// @ts-types="npm:arquero@8.0.3"
+import * as aq from "./src/deps/arquero.ts";
 import type { TableInput } from "./src/driver/driver.ts";
 import type { Batch } from "./src/table/batch.ts";
 import type { LogicalType } from "./src/table/type.ts";

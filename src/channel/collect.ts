@@ -9,9 +9,6 @@
  *
  * @module
  */
-import { getHeapStatistics, setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
 /** Collects the thread's garbage; null where that can't be asked for. */
 type Collect = (() => void) | null;
 
@@ -35,7 +32,7 @@ export class Garbage {
     this.#passed += passed;
     if (this.#passed < LOOK_BYTES) return;
     this.#passed = 0;
-    const bytes = outside();
+    const bytes = Deno.memoryUsage().external;
     // What a collection frees is let go of later, by another thread.
     this.#kept = Math.min(this.#kept, bytes);
     if (bytes < this.#kept + Math.max(this.#most, this.#kept / 2)) return;
@@ -44,17 +41,13 @@ export class Garbage {
   }
 }
 
-/** Bytes of the thread outside the heap. */
-function outside(): number {
-  return getHeapStatistics().external_memory;
-}
-
 let found: Collect | undefined;
 
 function collector(): Collect {
   if (found !== undefined) return found;
   try {
     expose();
+    const { runInNewContext } = nodeModule<typeof import("node:vm")>("vm");
     const gc: unknown = runInNewContext("gc");
     found = typeof gc === "function" ? () => gc() : null;
   } catch {
@@ -66,8 +59,17 @@ function collector(): Collect {
 /** Sets the flag, which is for all threads: a sandbox that must not finds it set. */
 function expose(): void {
   try {
-    setFlagsFromString("--expose-gc");
+    nodeModule<typeof import("node:v8")>("v8")
+      .setFlagsFromString("--expose-gc");
   } catch {
     return;
   }
+}
+
+/** One of Node's modules, loaded only now: an import would have each thread load it as it starts, and most never collect. */
+function nodeModule<T>(name: string): T {
+  const { process } = globalThis as unknown as {
+    process: { getBuiltinModule(name: string): T };
+  };
+  return process.getBuiltinModule(`node:${name}`);
 }

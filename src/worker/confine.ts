@@ -36,17 +36,30 @@ export interface Confinement {
   /** Gets what the driver writes to the console, one call at a time. */
   say(level: string, line: string): void;
   /**
-   * Whether code that is not ours will run. Node's modules are confined then
-   * too, which costs their loading.
+   * Whether code that is not ours will run. Node's modules and shared classes
+   * are confined then too, which costs their loading: code of ours can't reach
+   * what is no longer named.
    */
   readonly isForeign: boolean;
 }
 
 /** Confines the calling worker. */
 export function confine({ say, isForeign }: Confinement): void {
+  if (isForeign) closeShared();
+  for (const name of GLOBALS) remove(globalThis, name);
+  deny(globalThis, OWN, "self");
+  for (const name of ["locks", "gpu"]) {
+    remove(Object.getPrototypeOf(navigator), name);
+  }
+  if (isForeign) confineNode(say);
+  confineDeno();
+  confineConsole(say);
+}
+
+/** Closes what is shared between threads: who holds on to a class or an instance must find it of no use. */
+function closeShared(): void {
   const { BroadcastChannel, Cache, CacheStorage, LockManager } =
     globalThis as unknown as Record<string, Shared | undefined>;
-  // Who holds on to a class or an instance must find it of no use.
   close(BroadcastChannel, "BroadcastChannel");
   for (
     const [shared, name] of [
@@ -57,14 +70,6 @@ export function confine({ say, isForeign }: Confinement): void {
   ) {
     if (shared) deny(shared.prototype, Object.keys(membersOf(shared)), name);
   }
-  for (const name of GLOBALS) remove(globalThis, name);
-  deny(globalThis, OWN, "self");
-  for (const name of ["locks", "gpu"]) {
-    remove(Object.getPrototypeOf(navigator), name);
-  }
-  if (isForeign) confineNode(say);
-  confineDeno();
-  confineConsole(say);
 }
 
 type Shared = { readonly prototype: object };

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Writable } from "node:stream";
-import { copyFrom, PgClient } from "../../src/deps/pg.ts";
+import type { PgClient } from "../../src/deps/pg.ts";
 import type { StepContext } from "../../src/driver/driver.ts";
 import { directError } from "./direct_error.ts";
 import { DirectWatch, type WatchedSocket } from "./direct_watch.ts";
@@ -41,6 +41,10 @@ interface Answer {
   readonly rowCount: number | null;
 }
 
+/** The client, which only steps that connect have to load. */
+const postgres = (): Promise<typeof import("../../src/deps/pg.ts")> =>
+  import("../../src/deps/pg.ts");
+
 /** Keeps pg from turning values into anything. */
 const AS_TEXT = { getTypeParser: () => (text: string): string => text };
 
@@ -55,6 +59,7 @@ export async function openDirect(
 ): Promise<DirectSession> {
   const { host, port, database, user, password, ssl } = login;
   const where = `${host}:${port}`;
+  const { PgClient } = await postgres();
   const client = new PgClient({
     ...{ host, port, database, user, password },
     // pg leaves out addresses, and a certificate would be held against "localhost".
@@ -119,7 +124,7 @@ export async function openDirect(
 }
 
 /** The socket that a connection uses now. */
-function socketOf(client: InstanceType<typeof PgClient>): WatchedSocket {
+function socketOf(client: PgClient): WatchedSocket {
   return (client as unknown as { connection: { stream: WatchedSocket } })
     .connection.stream;
 }
@@ -161,10 +166,11 @@ class Watched implements AsyncIterable<Uint8Array> {
 }
 
 async function copyIn(
-  client: InstanceType<typeof PgClient>,
+  client: PgClient,
   sql: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<number> {
+  const { copyFrom } = await postgres();
   const stream = client.query(copyFrom(sql));
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   stream.once("error", reject);

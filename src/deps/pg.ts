@@ -6,5 +6,6 @@ import { from } from "npm:pg-copy-streams@7.0.0";
 
 /** A connection. */
 export const PgClient: typeof pg.Client = pg.Client;
+export type PgClient = pg.Client;
 /** A stream into `COPY … FROM STDIN`, for `PgClient.query`. */
 export const copyFrom: typeof from = from;

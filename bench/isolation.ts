@@ -21,19 +21,24 @@ const args = parseArgs(Deno.args, { string: ["starts", "rows", "runs"] });
 const data = join(ROOT, "bench", ".data");
 await Deno.mkdir(data, { recursive: true });
 
+/** What a worker boots with, and the driver's module by itself. */
 const BOOTS = {
-  "filesystem.csv_extractor": "drivers/filesystem/csv_extractor.worker.ts",
-  "arquero.transform": "drivers/arquero/transform.worker.ts",
-  "mysql.extractor": "drivers/mysql/extractor.worker.ts",
-  "supabase.extractor": "drivers/supabase/extractor.worker.ts",
-  "a driver of one's own": "src/worker/module.worker.ts",
+  "filesystem.csv_extractor": ["drivers/filesystem/csv_extractor"],
+  "arquero.transform": ["drivers/arquero/transform"],
+  "mysql.extractor": ["drivers/mysql/extractor"],
+  "supabase.extractor": ["drivers/supabase/extractor"],
+  "a driver of one's own": ["src/worker/module", "driver"],
 };
 
 await starts(Number(args.starts ?? 15));
 await copies(Number(args.rows ?? 1_000_000), Number(args.runs ?? 3));
 Deno.exit(0);
 
-/** Times from the wish for a sandbox to its first sign of life. */
+/**
+ * Times from the wish for a sandbox to its first sign of life; beside them what
+ * a plain `deno run` of the driver's module takes, which is what no isolation
+ * could be quicker than.
+ */
 async function starts(runs: number): Promise<void> {
   const environment = childEnvironment();
   await environment; // once a run, not once a step
@@ -42,17 +47,17 @@ async function starts(runs: number): Promise<void> {
   const bare: number[] = [];
   const found = Object.keys(BOOTS).map((name) => ({
     name,
+    plain: [] as number[],
     worker: [] as number[],
     process: [] as number[],
   }));
   for (let round = 0; round <= runs; round++) {
     const noted = (list: number[], ms: number) => round > 0 && list.push(ms);
     noted(bare, await bareRun(empty));
-    for (const { name, worker, process } of found) {
-      const boot = new URL(
-        `../${BOOTS[name as keyof typeof BOOTS]}`,
-        import.meta.url,
-      );
+    for (const { name, plain, worker, process } of found) {
+      const [path, alone = path] = BOOTS[name as keyof typeof BOOTS];
+      noted(plain, await bareRun(join(ROOT, `${alone}.ts`), ROOT));
+      const boot = new URL(`../${path}.worker.ts`, import.meta.url);
       const launch = {
         name,
         boot,
@@ -74,18 +79,17 @@ async function starts(runs: number): Promise<void> {
       );
     }
   }
-  const least = median(bare);
   console.log(
     `starts in ms, median (least) of ${runs}, in turn; a bare \`deno run\` of an empty file: ${
       shown(bare)
     }`,
   );
-  for (const { name, worker, process } of found) {
+  for (const { name, plain, worker, process } of found) {
     console.log(
-      `${name.padEnd(26)} worker ${shown(worker)}  process ${
-        shown(process)
-      }  ` +
-        `without the bare run ${(median(process) - least).toFixed(0)}`,
+      `${name.padEnd(26)} plain ${shown(plain)}  worker ${shown(worker)}  ` +
+        `process ${shown(process)}  over plain ${
+          (median(process) - median(plain)).toFixed(0)
+        }`,
     );
   }
 }
@@ -94,10 +98,12 @@ function shown(ms: readonly number[]): string {
   return `${median(ms).toFixed(0).padStart(4)} (${Math.min(...ms).toFixed(0)})`;
 }
 
-async function bareRun(file: string): Promise<number> {
+/** A whole `deno run` of a file. @param project Whose config and lock file hold; none when left out. */
+async function bareRun(file: string, project?: string): Promise<number> {
+  const flags = project === undefined ? ["--no-config", "--no-lock"] : [];
   const startedAt = performance.now();
   await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-config", "--no-lock", file],
+    args: ["run", "--no-prompt", ...flags, file],
     stdin: "null",
   }).output();
   return performance.now() - startedAt;

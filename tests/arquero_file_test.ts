@@ -15,7 +15,8 @@ Deno.test("Arquero's file gives what its modules give, and takes no global name"
   const arquero = new URL("../src/deps/arquero.ts", import.meta.url).href;
   await dir.write(
     "names.ts",
-    `globalThis.aq = "mine";
+    `import "npm:@uwdata/flechette@2.6.0/dist/flechette.mjs";
+    globalThis.aq = "mine";
     const ours = await import(${JSON.stringify(arquero)});
     const theirs = await import("npm:arquero@8.0.3");
     console.log(JSON.stringify([

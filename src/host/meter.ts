@@ -49,8 +49,9 @@ function characters(message: Heard): number {
     case "emit":
       return LINE + JSON.stringify(message.facts).length;
     case "measure":
+      return LINE + message.name.length + message.unit.length;
     case "commit":
-      return LINE;
+      return LINE + (message.token?.length ?? 0);
     default:
       return 0;
   }

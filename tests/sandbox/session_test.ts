@@ -204,6 +204,12 @@ for (
     ["in facts", { t: "emit", name: "a", facts: { a: text } }, 1100],
     ["in facts of facts", { t: "emit", name: "a", facts: { a: [text] } }, 1100],
     ["in empty lines", { t: "log", level: "info", message: "" }, 600_000],
+    ["in names of metrics", {
+      t: "measure",
+      name: "a".repeat(60),
+      value: 1,
+      unit: "u".repeat(20),
+    }, 350_000],
     ["in metrics", { t: "measure", name: "a", value: 1, unit: "a" }, 600_000],
   ] as const
 ) {

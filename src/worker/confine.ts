@@ -52,7 +52,7 @@ export function confine({ say, isForeign }: Confinement): void {
     remove(Object.getPrototypeOf(navigator), name);
   }
   if (isForeign) confineNode(say);
-  confineDeno();
+  confineDeno(isForeign);
   confineConsole(say);
 }
 

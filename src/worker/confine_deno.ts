@@ -106,13 +106,16 @@ function connectSafely(): typeof Deno.connect {
   return safely as typeof Deno.connect;
 }
 
+/** What Node's `process` is made of, when the first of Node's modules is loaded: for code of ours that is later. */
+const FOR_NODE = "execPath";
+
 /** Puts a namespace of what is kept in place of `Deno`. Functions that are not throw. */
-export function confineDeno(): void {
+export function confineDeno(isForeign: boolean): void {
   const whole = Deno as unknown as Record<string, unknown>;
   const confined: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(whole)) {
     const descriptor = Object.getOwnPropertyDescriptor(whole, name)!;
-    if (KEPT.includes(name)) {
+    if (KEPT.includes(name) || (!isForeign && name === FOR_NODE)) {
       Object.defineProperty(confined, name, descriptor);
     } else if (typeof descriptor.value === "function" || LATE.has(name)) {
       confined[name] = denied(`Deno.${name}`);

@@ -234,7 +234,9 @@ function verdictOf(
   try {
     return validate(value) === true;
   } catch (thrown) {
-    if (thrown instanceof TypeError) return null;
+    const isBroken = thrown instanceof TypeError ||
+      thrown instanceof ReferenceError;
+    if (isBroken) return null;
     throw thrown;
   }
 }

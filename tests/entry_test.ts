@@ -27,6 +27,35 @@ const MANIFEST = JSON.stringify({
     },
   ],
 });
+/** A write over the direct channel, whose client is loaded when it connects, of what Arquero gives. */
+const DIRECT = JSON.stringify({
+  version: "1.0.0",
+  name: "direct",
+  steps: [
+    {
+      id: "read",
+      driver: "filesystem.csv_extractor",
+      config: { path: "in.csv" },
+    },
+    {
+      id: "keep",
+      driver: "arquero.transform",
+      inputs: { df: "${read}" },
+      config: { verbs: [{ filter: "d.id != null" }] },
+    },
+    {
+      id: "save",
+      driver: "supabase.writer",
+      inputs: { df: "${keep}" },
+      config: {
+        connection: "@supabase.a",
+        table: "t",
+        channel: "direct",
+        write_mode: "append",
+      },
+    },
+  ],
+});
 const INPUT = 'id,name\n9007199254740993,""\n00123,\n';
 
 const SCRIPT = (specifier: string) => `
@@ -87,6 +116,36 @@ Deno.test("a run starts by its name in a registry", async () => {
   assert.equal(code, 0, stderr);
   assert.equal(await Deno.readTextFile(join(entry.cwd, "out.csv")), INPUT);
 });
+
+for (const isolation of ["worker", "process"]) {
+  for (const from of ["a URL", "a registry"]) {
+    Deno.test(`Arquero, and a client that is loaded late, come from ${from} too (${isolation})`, async () => {
+      await using registry = await startOwnRegistry();
+      await using server = await startFileServer(ROOT);
+      await using entry = await openEntry(registry);
+      const login = { url: "http://127.0.0.1:1", key: "a.b.c" };
+      await entry.write(
+        "osiris_connections.yaml",
+        JSON.stringify({
+          connections: {
+            supabase: {
+              a: { ...login, dsn: "postgres://u:p@127.0.0.1:1/postgres" },
+            },
+          },
+        }),
+      );
+      await entry.write("in.csv", INPUT);
+      await entry.write("manifest.json", DIRECT);
+      const { code, stderr } = await entry.run([
+        ...["run", "-A", ...FLAGS],
+        from === "a URL" ? `${server.url}cli.ts` : "jsr:@osiris/runtime/cli",
+        ...["run", "manifest.json", "--isolation", isolation],
+      ]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /connection\/refused in step "save"/);
+    });
+  }
+}
 
 Deno.test("a script imports the runtime by its name in a registry", async () => {
   await using registry = await startOwnRegistry();

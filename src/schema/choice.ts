@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { seenAt } from "../describe.ts";
+import { quoted, seenAt } from "../describe.ts";
 import type { JsonSchema } from "../driver/spec.ts";
 import { fault, refuse, resolve, type Schema, type Scope } from "./scope.ts";
 import { describeTypes, isType } from "./type.ts";
@@ -30,10 +30,12 @@ export function checkChoice(
     return fitting[0].value;
   }
   if (fitting.length > 1) {
+    const forms = fitting.map(({ branch }) => describeBranch(branch));
+    const named = forms.includes(UNNAMED) ? "" : `: ${forms.join(", ")}`;
     return refuse(
       scope,
       path,
-      `fits ${fitting.length} forms of which one is right`,
+      `fits ${fitting.length} forms of which one is right${named}`,
       value,
     );
   }
@@ -66,6 +68,9 @@ function typeMatches(branch: Schema, value: unknown, scope: Scope): boolean {
   return ([own.type].flat() as string[]).some((type) => isType(value, type));
 }
 
+/** What a form is called that says nothing of itself. */
+const UNNAMED = "another form";
+
 function describeBranch(branch: Schema): string {
   if (typeof branch === "boolean") return "anything";
   if (typeof branch.title === "string") return branch.title;
@@ -73,7 +78,10 @@ function describeBranch(branch: Schema): string {
     return branch.enum.map((item) => JSON.stringify(item)).join(", ");
   }
   if ("const" in branch) return JSON.stringify(branch.const);
-  return branch.type === undefined
-    ? "another form"
-    : describeTypes([branch.type].flat() as string[]);
+  if (branch.type !== undefined) {
+    return describeTypes([branch.type].flat() as string[]);
+  }
+  return Array.isArray(branch.required)
+    ? `a map with ${branch.required.map(quoted).join(" and ")}`
+    : UNNAMED;
 }

@@ -45,6 +45,13 @@ Deno.test("checkSchema() reports the alternative that was meant", () => {
   assert.deepEqual(messages({ oneOf: [{ minimum: 1 }, { minimum: 2 }] }, 3), [
     "at: fits 2 forms of which one is right",
   ]);
+  const oneOf = [{ required: ["query"] }, { required: ["table"] }];
+  assert.deepEqual(messages({ oneOf }, {}), [
+    'at: expected a map with "query" or a map with "table", got a map',
+  ]);
+  assert.deepEqual(messages({ oneOf }, { query: "", table: "" }), [
+    'at: fits 2 forms of which one is right: a map with "query", a map with "table"',
+  ]);
 });
 
 Deno.test("checkSchema() checks if, then, else, not and dependentRequired", () => {

@@ -9,6 +9,7 @@
  *
  * @module
  */
+
 /** Collects the thread's garbage; null where that can't be asked for. */
 type Collect = (() => void) | null;
 

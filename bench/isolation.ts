@@ -15,11 +15,11 @@ import { launchWorker } from "../src/host/launch_worker.ts";
 import type { Sandbox } from "../src/host/sandbox.ts";
 import { csvData } from "./csv_data.ts";
 import { median, race, report } from "./measure.ts";
+import { DATA, osiris, step, writeManifest } from "./osiris.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 const args = parseArgs(Deno.args, { string: ["starts", "rows", "runs"] });
-const data = join(ROOT, "bench", ".data");
-await Deno.mkdir(data, { recursive: true });
+await Deno.mkdir(DATA, { recursive: true });
 
 /** What a worker boots with, and the driver's module by itself. */
 const BOOTS = {
@@ -42,7 +42,7 @@ Deno.exit(0);
 async function starts(runs: number): Promise<void> {
   const environment = childEnvironment();
   await environment; // once a run, not once a step
-  const empty = join(data, "empty.js");
+  const empty = join(DATA, "empty.js");
   await Deno.writeTextFile(empty, "");
   const bare: number[] = [];
   const found = Object.keys(BOOTS).map((name) => ({
@@ -123,67 +123,25 @@ async function untilAlive(open: () => Sandbox): Promise<number> {
   return ms;
 }
 
-/** Whole commands: the copy of one row, which is all start, and of many. */
+/** Whole commands that copy many rows; `one_row.ts` has what they take of it to start. */
 async function copies(rows: number, runs: number): Promise<void> {
-  for (const [count, times] of [[1, Math.max(runs, 5)], [rows, runs]]) {
-    const source = await csvData(count);
-    const path = join(data, `isolation_${count}.json`);
-    await Deno.writeTextFile(path, copyManifest(source));
-    const levels = ["worker", "process"];
-    const { size } = await Deno.stat(source);
-    console.log(
-      `CSV to CSV, ${count} rows, ${
-        (size / 1e6).toFixed(1)
-      } MB, ${times} runs each`,
-    );
-    report(
-      await race(
-        levels.map((name) => ({
-          name,
-          command: osiris(path, name),
-          cwd: data,
-        })),
-        times,
-      ),
-      "worker",
-    );
-  }
-}
-
-function copyManifest(source: string): string {
-  const steps = [
-    {
-      id: "read",
-      driver: "filesystem.csv_extractor",
-      config: { path: source },
-    },
-    {
-      id: "write",
-      driver: "filesystem.csv_writer",
-      inputs: { df: "${read}" },
-      config: { path: join(data, "isolation_out.csv") },
-    },
-  ];
-  return JSON.stringify({ version: "1.0.0", name: "isolation", steps });
-}
-
-function osiris(path: string, isolation: string): string[] {
-  return [
-    Deno.execPath(),
-    "run",
-    "--no-prompt",
-    "--unstable-worker-options",
-    "--config",
-    join(ROOT, "deno.json"),
-    "--allow-read",
-    "--allow-write",
-    "--allow-env",
-    `--allow-run=${Deno.execPath()}`,
-    join(ROOT, "cli.ts"),
-    "run",
-    path,
-    "--quiet",
-    "--isolation",
-    isolation,
-  ];
+  const source = await csvData(rows);
+  const path = await writeManifest(DATA, `isolation_${rows}`, [
+    step("read", "filesystem.csv_extractor", { path: source }),
+    step(
+      "write",
+      "filesystem.csv_writer",
+      { path: join(DATA, "isolation_out.csv") },
+      "read",
+    ),
+  ]);
+  const { size } = await Deno.stat(source);
+  const megabytes = (size / 1e6).toFixed(1);
+  console.log(`CSV to CSV, ${rows} rows, ${megabytes} MB, ${runs} runs each`);
+  const levels = ["worker", "process"].map((name) => ({
+    name,
+    command: osiris(path, "--isolation", name),
+    cwd: DATA,
+  }));
+  report(await race(levels, runs), "worker");
 }

@@ -13,7 +13,7 @@ import { startMariadb } from "../tests/kit/mariadb.ts";
 import { csvData } from "./csv_data.ts";
 import { interrupts } from "./reliability/interrupts.ts";
 import { memory } from "./reliability/memory.ts";
-import { DATA, osiris, step, writeManifest } from "./reliability/osiris.ts";
+import { DATA, osiris, step, writeManifest } from "./osiris.ts";
 import { parallel } from "./reliability/parallel.ts";
 import { resume } from "./reliability/resume.ts";
 

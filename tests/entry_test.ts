@@ -10,15 +10,16 @@ import { tempDir } from "./kit/temp.ts";
 const ROOT = join(import.meta.dirname!, "..");
 const FLAGS = ["--no-prompt", "--unstable-worker-options"];
 
+const READ = {
+  id: "read",
+  driver: "filesystem.csv_extractor",
+  config: { path: "in.csv" },
+};
 const MANIFEST = JSON.stringify({
   version: "1.0.0",
   name: "entry",
   steps: [
-    {
-      id: "read",
-      driver: "filesystem.csv_extractor",
-      config: { path: "in.csv" },
-    },
+    READ,
     {
       id: "save",
       driver: "filesystem.csv_writer",
@@ -32,11 +33,7 @@ const DIRECT = JSON.stringify({
   version: "1.0.0",
   name: "direct",
   steps: [
-    {
-      id: "read",
-      driver: "filesystem.csv_extractor",
-      config: { path: "in.csv" },
-    },
+    READ,
     {
       id: "keep",
       driver: "arquero.transform",

@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { leftovers, runFolders } from "../../tests/kit/run/child.ts";
 import { runOnce } from "../measure.ts";
-import { percentile } from "./osiris.ts";
+import { percentile } from "../osiris.ts";
 
 /** A run to interrupt. */
 export interface Interrupted {

@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { csvData } from "../csv_data.ts";
 import { runOnce } from "../measure.ts";
-import { DATA, osiris, step, writeManifest } from "./osiris.ts";
+import { DATA, osiris, step, writeManifest } from "../osiris.ts";
 
 /** Runs with each budget in turn and prints what the kernel saw. @param gigabytes Size of the file. */
 export async function memory(

@@ -7,7 +7,7 @@
  */
 import { csvData } from "../csv_data.ts";
 import { median, race } from "../measure.ts";
-import { osiris, step, writeManifest } from "./osiris.ts";
+import { osiris, step, writeManifest } from "../osiris.ts";
 
 const BRANCHES = ["a", "b", "c", "d"];
 

@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { csvData } from "../csv_data.ts";
-import { DATA, osiris, step, writeManifest } from "./osiris.ts";
+import { DATA, osiris, step, writeManifest } from "../osiris.ts";
 
 const RAGGED = "country,name\nCZ\n";
 const MENDED = "country,name\nCZ,Czechia\nDE,Germany\n";

@@ -1,11 +1,11 @@
 /**
- * The command line as the benches of reliability start it.
+ * The command line as benches start it.
  *
  * @module
  */
 import { join } from "node:path";
 
-const ROOT = join(import.meta.dirname!, "..", "..");
+const ROOT = join(import.meta.dirname!, "..");
 
 /** Where what is measured lies: not in git. */
 export const DATA = join(ROOT, "bench", ".data");
@@ -29,7 +29,8 @@ export function osiris(path: string, ...more: string[]): string[] {
   return [
     ...[Deno.execPath(), "run", "--no-prompt", "--unstable-worker-options"],
     ...["--config", join(ROOT, "deno.json"), "--allow-read", "--allow-write"],
-    ...["--allow-env", "--allow-net", join(ROOT, "cli.ts"), "run", path],
+    ...["--allow-env", "--allow-net", `--allow-run=${Deno.execPath()}`],
+    ...[join(ROOT, "cli.ts"), "run", path],
     ...["--quiet", ...more],
   ];
 }

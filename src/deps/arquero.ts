@@ -57,8 +57,8 @@ export const {
   toHTML,
   toJSON,
   toMarkdown,
-  walk_ast: walkAst,
 }: typeof Arquero = aq;
+const { walk_ast: walkAst }: typeof Arquero = aq;
 export { walkAst as walk_ast };
 
 export type BitSet = Arquero.BitSet;
